@@ -1,0 +1,33 @@
+//! The direction of steepest descent.
+
+use super::Direction;
+use crate::objective::VectorSpace;
+
+/// d = −g, the negative gradient of the current mini-batch ([LR] 2.1: stochastic gradient descent).
+///
+/// It always descends on the batch its gradient came from: g·d = −|g|².
+///
+/// ```
+/// use gols::{Direction, SliceObjective, SteepestDescent, VectorSpace};
+///
+/// let objective = SliceObjective::from_fns(vec![0.0; 2], |_| 0.0, |_, _| 0.0)?;
+/// let mut d = objective.zeros()?;
+/// SteepestDescent.update(&objective, &vec![3.0, -4.0], &mut d)?;
+/// assert_eq!(d, [-3.0, 4.0]);
+/// # Ok::<(), gols::Error>(())
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct SteepestDescent;
+
+impl<O: VectorSpace> Direction<O> for SteepestDescent {
+    fn update(
+        &mut self,
+        space: &O,
+        gradient: &O::Vector,
+        direction: &mut O::Vector,
+    ) -> Result<(), O::Error> {
+        space.axpby(-1.0, gradient, 0.0, direction)
+    }
+
+    fn reset(&mut self) {}
+}

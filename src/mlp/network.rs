@@ -1,0 +1,153 @@
+//! The architecture of a fully connected network.
+
+use super::activation::Activation;
+use super::real::{Real, from_f64};
+use crate::error::Error;
+use crate::stream::Stream;
+
+/// A fully connected network of any depth ([LR] appendix A, [VG] 2).
+///
+/// Layer l turns its inputs a into h(a W + b), with W of shape inputs x outputs. The flat parameters
+/// hold, layer by layer, W input-major (row by row: all weights that leave input 0, then input 1, ...),
+/// then b. 4-10-3 has 4·10 + 10 + 10·3 + 3 = 83 parameters.
+///
+/// The output layer uses the same activation as the hidden ones unless told otherwise: both papers'
+/// results need that ([VG]'s counts are off by far with a linear output).
+///
+/// ```
+/// use gols::mlp::{Activation, Network};
+///
+/// let network = Network::new(&[4, 10, 3], Activation::Tanh)?.with_output(Activation::Linear);
+/// assert_eq!(network.parameters(), 83);
+/// # Ok::<(), gols::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Network {
+    sizes: Vec<usize>,
+    hidden: Activation,
+    output: Activation,
+}
+
+/// One layer: its inputs and outputs, its activation, and where its parameters lie.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Layer {
+    pub inputs: usize,
+    pub outputs: usize,
+    pub activation: Activation,
+    pub start: usize,
+}
+
+impl Layer {
+    pub fn parameters(&self) -> usize {
+        (self.inputs + 1) * self.outputs
+    }
+
+    /// The layer's weights (input-major) and biases.
+    pub fn split<'x, T>(&self, x: &'x [T]) -> (&'x [T], &'x [T]) {
+        x[self.start..][..self.parameters()].split_at(self.inputs * self.outputs)
+    }
+
+    /// The layer's weights and biases, to write to.
+    pub fn split_mut<'x, T>(&self, x: &'x mut [T]) -> (&'x mut [T], &'x mut [T]) {
+        x[self.start..][..self.parameters()].split_at_mut(self.inputs * self.outputs)
+    }
+}
+
+impl Network {
+    /// A network with these numbers of nodes: inputs, hidden layers (none or more), outputs.
+    ///
+    /// # Errors
+    /// [`Error::Length`] if there are fewer than two sizes, [`Error::Empty`] if one of them is 0.
+    pub fn new(sizes: &[usize], activation: Activation) -> Result<Self, Error> {
+        if sizes.len() < 2 {
+            return Err(Error::Length {
+                what: "the sizes",
+                found: sizes.len(),
+                expected: 2,
+            });
+        }
+        if sizes.contains(&0) {
+            return Err(Error::Empty { what: "a layer" });
+        }
+        Ok(Self {
+            sizes: sizes.to_vec(),
+            hidden: activation,
+            output: activation,
+        })
+    }
+
+    /// The same network with another activation of its outputs.
+    #[must_use]
+    pub fn with_output(self, output: Activation) -> Self {
+        Self { output, ..self }
+    }
+
+    /// The numbers of nodes: inputs, hidden layers, outputs.
+    #[must_use]
+    pub fn sizes(&self) -> &[usize] {
+        &self.sizes
+    }
+
+    /// The number of inputs.
+    #[must_use]
+    pub fn inputs(&self) -> usize {
+        self.sizes[0]
+    }
+
+    /// The number of outputs.
+    #[must_use]
+    pub fn outputs(&self) -> usize {
+        self.sizes[self.sizes.len() - 1]
+    }
+
+    /// The number of weights and biases.
+    #[must_use]
+    pub fn parameters(&self) -> usize {
+        self.layers().map(|layer| layer.parameters()).sum()
+    }
+
+    /// Random parameters, each drawn from U\[`low`, `high`\] with a seed. Both papers start from
+    /// U\[−0.1, 0.1\], where every sigmoid is in its sensitive range ([LR] 3.1, [VG] 2).
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if `low` is not less than `high`, or one of them is not finite.
+    pub fn uniform_parameters<T: Real>(
+        &self,
+        low: f64,
+        high: f64,
+        seed: u64,
+    ) -> Result<Vec<T>, Error> {
+        Error::check(
+            "low",
+            low,
+            low < high && low.is_finite(),
+            "finite and less than high",
+        )?;
+        Error::check("high", high, high.is_finite(), "finite")?;
+        let mut stream = Stream::new(seed);
+        Ok((0..self.parameters())
+            .map(|_| from_f64(stream.uniform(low, high)))
+            .collect())
+    }
+
+    /// The layers, first to last.
+    pub(super) fn layers(&self) -> impl Iterator<Item = Layer> {
+        let last = self.sizes.len() - 2;
+        let mut start = 0;
+        self.sizes.windows(2).enumerate().map(move |(index, size)| {
+            let activation = if index == last {
+                self.output
+            } else {
+                self.hidden
+            };
+            let layer = Layer {
+                inputs: size[0],
+                outputs: size[1],
+                activation,
+                start,
+            };
+            start += layer.parameters();
+            layer
+        })
+    }
+}

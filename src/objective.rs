@@ -1,0 +1,106 @@
+//! What a model must offer to be trained: vectors it can combine, and losses and gradients of them.
+
+/// The few vector operations that a training loop needs, wherever the vectors live.
+///
+/// Nothing is flattened and nothing leaves a device but scalars, which are f64 whatever the model's
+/// type. Every operation may fail with the model's own error.
+pub trait VectorSpace {
+    /// A vector of the parameters' shape: a `Vec`, a list of device tensors, a module's gradients.
+    type Vector;
+    /// What can go wrong; it passes through the crate unchanged.
+    type Error;
+
+    /// A new vector of zeros.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn zeros(&self) -> Result<Self::Vector, Self::Error>;
+
+    /// The inner product a·b.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn dot(&self, a: &Self::Vector, b: &Self::Vector) -> Result<f64, Self::Error>;
+
+    /// y ← a x + b y. With b = 0 the old y is ignored, even if it is NaN.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn axpby(
+        &self,
+        a: f64,
+        x: &Self::Vector,
+        b: f64,
+        y: &mut Self::Vector,
+    ) -> Result<(), Self::Error>;
+}
+
+/// A loss that is known only through mini-batches: it owns the model, the parameters x and the source
+/// of mini-batches.
+///
+/// L(x) = 1/|B| Σ_{b∈B} ℓ(x; t_b), g(x) = ∇L(x) on the current mini-batch B ([VG] eq. 5 and 6,
+/// [LR] 1.1). Who drives the objective decides when a new mini-batch is drawn (see
+/// [`Sampling`](crate::Sampling)); an objective that has never been [resampled](Self::resample)
+/// should use all its data.
+///
+/// Parameters are moved along a line: [`anchor`](Self::anchor) marks x₀, and
+/// [`move_to`](Self::move_to)(α, d) sets x = x₀ + α d, always from the same x₀, so that the same α gives
+/// the same bits however often and in whatever order it is visited.
+///
+/// Most people need not implement this: [`SliceObjective`](crate::SliceObjective) does it for any model
+/// over a flat slice. It is for models whose parameters live elsewhere.
+pub trait StochasticObjective: VectorSpace {
+    /// Draws a new mini-batch, which later losses and gradients use. Does nothing unless overridden,
+    /// which suits a deterministic objective.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn resample(&mut self) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    /// The loss L(x) on the current mini-batch.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn loss(&mut self) -> Result<f64, Self::Error>;
+
+    /// The loss L(x), and the gradient g(x) written to `gradient`, on the current mini-batch.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn loss_and_gradient(&mut self, gradient: &mut Self::Vector) -> Result<f64, Self::Error>;
+
+    /// The slope g(x)·`direction` on the current mini-batch; it leaves g(x) in `gradient`.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn slope(
+        &mut self,
+        direction: &Self::Vector,
+        gradient: &mut Self::Vector,
+    ) -> Result<f64, Self::Error> {
+        self.loss_and_gradient(gradient)?;
+        self.dot(gradient, direction)
+    }
+
+    /// Lets workers agree on one gradient, once an iteration. Does nothing unless overridden.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn synchronize(&mut self, _gradient: &mut Self::Vector) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    /// x₀ ← x: the parameters as they are become the start of the next line.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn anchor(&mut self) -> Result<(), Self::Error>;
+
+    /// x ← x₀ + `step` · `direction`. A step of 0 restores x₀ bit for bit.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn move_to(&mut self, step: f64, direction: &Self::Vector) -> Result<(), Self::Error>;
+}

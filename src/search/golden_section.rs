@@ -1,0 +1,332 @@
+//! GS: the exact line search by function value, by golden sections.
+
+use super::ledger::Ledger;
+use super::{
+    GOLDEN_RATIO, LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite,
+};
+use crate::error::Error;
+
+/// GS, the golden section line search ([LR] 2.2): the classic minimizer, for comparison.
+///
+/// It brackets a minimum of the loss and shrinks the bracket by 1/φ a request, φ the golden ratio.
+/// Losses are kept while the bracket shrinks, so with dynamic sub-sampling they come from different
+/// mini-batches, and the "minimum" it resolves is as often a jump between two batches: it behaves like
+/// a fixed rate of the size of its first bracket ([LR] 4.3). It never asks for a slope.
+///
+/// With \[lo, hi\] the [`StepBounds`] along d (lo plays no part):
+///
+/// 1. Bracket: l = 0, m = min(first_bracket, hi), width = first_bracket. While m < hi:
+///    width ← φ · width, u = min(m + width, hi); stop if F(u) ≥ F(m) or u = hi, else l ← m, m ← u.
+/// 2. Cut \[l, u\] at a = u − (u − l) / φ and b = l + (u − l) / φ.
+/// 3. While u − l > tolerance (and l < a < b < u): F(a) ≤ F(b): u ← b, b ← a and a new a; else l ← a,
+///    a ← b and a new b. Ties go left.
+/// 4. Done at the better of a and b, [`IntervalTolerance`](Termination::IntervalTolerance), or at 0,
+///    [`NonFinite`](Termination::NonFinite), if its loss is not finite.
+///
+/// Out of budget it ends at the best point seen, [`Budget`](Termination::Budget). Nothing is remembered
+/// between searches.
+///
+/// | setting | meaning | default | range |
+/// |---|---|---|---|
+/// | `first_bracket` | first middle point, a multiple of d ([LR] 2.2, as restored) | 0.5 | (0, ∞) |
+/// | `tolerance` | length of the final bracket, a multiple of d ([LR] 2.2) | 1e-12 | (0, ∞) |
+/// | `budget` | most requests a search | 1000 | ≥ 1 |
+/// | `bounds` | the limits on a step ([LR] 2.3) | [`StepBounds::default`] | |
+///
+/// ```
+/// use gols::{GoldenSection, LineSearch, Origin, Request};
+///
+/// let mut search = GoldenSection::default().with_tolerance(1e-6)?;
+/// // F(α) = (α - 0.3)² along a direction of length 1.
+/// let mut request = search.start(Origin::new(-0.6, 1.0));
+/// while let Request::Loss(alpha) = request {
+///     request = search.resume((alpha - 0.3).powi(2));
+/// }
+/// let Request::Done(step) = request else { unreachable!("golden section asks for losses only") };
+/// assert!((step.length - 0.3).abs() < 1e-6);
+/// # Ok::<(), gols::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct GoldenSection {
+    first_bracket: f64,
+    tolerance: f64,
+    bounds: StepBounds,
+    ledger: Ledger,
+    best: Point,
+    phase: Phase,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Phase {
+    Idle,
+    /// Awaits the loss at the first middle point.
+    First(Growth),
+    /// Awaits the loss at `upper`.
+    Growing {
+        growth: Growth,
+        upper: f64,
+    },
+    /// Awaits the loss at the section's left point; the right one is unknown as well.
+    Both(Section),
+    /// Awaits the loss at the section's left point.
+    Left(Section),
+    /// Awaits the loss at the section's right point.
+    Right(Section),
+}
+
+/// A bracket on its way out: lower end, middle point, the width last added and the limit.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Growth {
+    lower: f64,
+    middle: Point,
+    width: f64,
+    hi: f64,
+}
+
+/// A bracket cut at two inner points.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Section {
+    lower: f64,
+    left: Point,
+    right: Point,
+    upper: f64,
+}
+
+/// A step and its loss; +∞ until known.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Point {
+    step: f64,
+    loss: f64,
+}
+
+impl Point {
+    const fn unknown(step: f64) -> Self {
+        Self {
+            step,
+            loss: f64::INFINITY,
+        }
+    }
+}
+
+impl Section {
+    fn left_cut(lower: f64, upper: f64) -> Point {
+        Point::unknown(upper - (upper - lower) / GOLDEN_RATIO)
+    }
+
+    fn right_cut(lower: f64, upper: f64) -> Point {
+        Point::unknown(lower + (upper - lower) / GOLDEN_RATIO)
+    }
+
+    fn is_ordered(&self) -> bool {
+        self.lower < self.left.step
+            && self.left.step < self.right.step
+            && self.right.step < self.upper
+    }
+}
+
+impl Default for GoldenSection {
+    /// First bracket 0.5, tolerance 1e-12, budget 1000, default bounds.
+    fn default() -> Self {
+        Self {
+            first_bracket: 0.5,
+            tolerance: 1e-12,
+            bounds: StepBounds::default(),
+            ledger: Ledger::new(1000),
+            best: Point::unknown(0.0),
+            phase: Phase::Idle,
+        }
+    }
+}
+
+impl GoldenSection {
+    /// Sets the first middle point of the bracket.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is not positive and finite.
+    pub fn with_first_bracket(self, first_bracket: f64) -> Result<Self, Error> {
+        Error::check_positive("first_bracket", first_bracket)?;
+        Ok(Self {
+            first_bracket,
+            ..self
+        })
+    }
+
+    /// Sets the length at which a bracket is short enough.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is not positive and finite.
+    pub fn with_tolerance(self, tolerance: f64) -> Result<Self, Error> {
+        Error::check_positive("tolerance", tolerance)?;
+        Ok(Self { tolerance, ..self })
+    }
+
+    /// Sets the most requests a search may make.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is 0.
+    pub fn with_budget(self, budget: usize) -> Result<Self, Error> {
+        Error::check_budget(budget)?;
+        Ok(Self {
+            ledger: Ledger::new(budget),
+            ..self
+        })
+    }
+
+    /// Sets the limits on a step.
+    #[must_use]
+    pub fn with_bounds(self, bounds: StepBounds) -> Self {
+        Self { bounds, ..self }
+    }
+
+    /// 1. Asks for the loss further out, unless the middle point is at the limit.
+    fn grow(&mut self, growth: Growth) -> Request {
+        let Growth { middle, hi, .. } = growth;
+        if middle.step >= hi {
+            return self.cut(growth.lower, middle.step);
+        }
+        let width = growth.width * GOLDEN_RATIO;
+        let upper = (middle.step + width).min(hi);
+        self.phase = Phase::Growing {
+            growth: Growth { width, ..growth },
+            upper,
+        };
+        self.ask(upper)
+    }
+
+    fn grown(&mut self, loss: f64, growth: Growth, upper: f64) -> Request {
+        // Infinity is not greater than infinity: two steps too far are a bracket as well.
+        if growth.middle.loss > loss && upper < growth.hi {
+            let middle = Point { step: upper, loss };
+            return self.grow(Growth {
+                lower: growth.middle.step,
+                middle,
+                ..growth
+            });
+        }
+        self.cut(growth.lower, upper)
+    }
+
+    /// 2. Cuts the bracket in two places and asks for the left one.
+    fn cut(&mut self, lower: f64, upper: f64) -> Request {
+        let left = Section::left_cut(lower, upper);
+        let right = Section::right_cut(lower, upper);
+        self.phase = Phase::Both(Section {
+            lower,
+            left,
+            right,
+            upper,
+        });
+        self.ask(left.step)
+    }
+
+    /// 3. Drops the worse end and asks for one new loss, unless the bracket is short enough.
+    fn reduce(&mut self, section: Section) -> Request {
+        let Section {
+            lower,
+            left,
+            right,
+            upper,
+        } = section;
+        if !(upper - lower > self.tolerance && section.is_ordered()) {
+            return self.end(section);
+        }
+        if left.loss <= right.loss {
+            let new = Section::left_cut(lower, right.step);
+            self.phase = Phase::Left(Section {
+                lower,
+                left: new,
+                right: left,
+                upper: right.step,
+            });
+            self.ask(new.step)
+        } else {
+            let new = Section::right_cut(left.step, upper);
+            self.phase = Phase::Right(Section {
+                lower: left.step,
+                left: right,
+                right: new,
+                upper,
+            });
+            self.ask(new.step)
+        }
+    }
+
+    /// 4. Ends at the better inner point.
+    fn end(&mut self, section: Section) -> Request {
+        let Section { left, right, .. } = section;
+        let better = if left.loss <= right.loss { left } else { right };
+        if better.loss.is_finite() {
+            self.ledger
+                .close(better.step, Termination::IntervalTolerance)
+        } else {
+            self.ledger.close(0.0, Termination::NonFinite)
+        }
+    }
+
+    fn ask(&mut self, step: f64) -> Request {
+        self.ledger.loss(step, self.best.step)
+    }
+
+    fn keep_best(&mut self, step: f64, loss: f64) -> f64 {
+        if loss < self.best.loss {
+            self.best = Point { step, loss };
+        }
+        loss
+    }
+}
+
+impl LineSearch for GoldenSection {
+    fn start(&mut self, origin: Origin) -> Request {
+        self.ledger.open();
+        self.best = Point::unknown(0.0);
+        if let Some(termination) = origin.unusable() {
+            return self.ledger.close(0.0, termination);
+        }
+        let (_, hi) = self.bounds.limits(origin.direction_norm);
+        let middle = Point::unknown(self.first_bracket.min(hi));
+        self.phase = Phase::First(Growth {
+            lower: 0.0,
+            middle,
+            width: self.first_bracket,
+            hi,
+        });
+        self.ask(middle.step)
+    }
+
+    fn resume(&mut self, answer: f64) -> Request {
+        if let Some(end) = self.ledger.end() {
+            return end;
+        }
+        let loss = too_far_if_not_finite(answer);
+        match self.phase {
+            Phase::Idle => self.ledger.close(0.0, Termination::Budget),
+            Phase::First(mut growth) => {
+                growth.middle.loss = self.keep_best(growth.middle.step, loss);
+                self.grow(growth)
+            }
+            Phase::Growing { growth, upper } => {
+                self.keep_best(upper, loss);
+                self.grown(loss, growth, upper)
+            }
+            Phase::Both(mut section) => {
+                section.left.loss = self.keep_best(section.left.step, loss);
+                self.phase = Phase::Right(section);
+                self.ask(section.right.step)
+            }
+            Phase::Left(mut section) => {
+                section.left.loss = self.keep_best(section.left.step, loss);
+                self.reduce(section)
+            }
+            Phase::Right(mut section) => {
+                section.right.loss = self.keep_best(section.right.step, loss);
+                self.reduce(section)
+            }
+        }
+    }
+
+    fn reset(&mut self) {
+        self.phase = Phase::Idle;
+        self.best = Point::unknown(0.0);
+        self.ledger.reset();
+    }
+}

@@ -1,0 +1,232 @@
+//! Line searches: what they are told, what they ask, and how they end.
+//!
+//! A search looks along F(α) = L(x + α d) for a step length α. It never calls anything: it *asks*
+//! for the loss F(α) or the slope F'(α) = g(x + α d)·d at one α at a time, and is handed the answer.
+//! So it needs no error type, no lifetime and no closure, and runs inside any loop: on slices, on a
+//! device, across workers, half today and half tomorrow (every search is `Clone`).
+
+mod armijo;
+mod bisection_gols;
+mod fixed_step;
+mod golden_section;
+mod inexact_gols;
+mod ledger;
+mod step_bounds;
+
+pub use armijo::{Armijo, ReferenceLoss};
+pub use bisection_gols::BisectionGols;
+pub use fixed_step::FixedStep;
+pub use golden_section::GoldenSection;
+pub use inexact_gols::InexactGols;
+pub use step_bounds::StepBounds;
+
+/// (1 + √5) / 2, by which brackets grow and golden sections are cut.
+const GOLDEN_RATIO: f64 = 1.618_033_988_749_895;
+
+/// A line search: a state machine that asks for losses or slopes until it has a step length.
+///
+/// The protocol, which [`Line`](crate::Line) speaks and anyone may:
+///
+/// 1. [`start`](Self::start) with what is known at α = 0. It returns a [`Request`].
+/// 2. While the request is [`Request::Loss`] or [`Request::Slope`], evaluate F(α) or F'(α) and hand
+///    the number to [`resume`](Self::resume), which returns the next request. An answer that is
+///    infinite or NaN means "too far"; it is never an error.
+/// 3. [`Request::Done`] ends it. Every later `resume` repeats the same end, and a `resume` before
+///    any `start` ends at length 0 with [`Termination::Budget`].
+///
+/// `start` may be called at any time; it forgets an unfinished search.
+///
+/// ```
+/// use gols::{InexactGols, LineSearch, Origin, Request, Termination};
+///
+/// // F(α) = (α - 0.3)², so F'(0) = -0.6; the search direction has length 1.
+/// let mut search = InexactGols::default();
+/// let mut request = search.start(Origin::new(-0.6, 1.0));
+/// let step = loop {
+///     request = match request {
+///         Request::Loss(alpha) => search.resume((alpha - 0.3).powi(2)),
+///         Request::Slope(alpha) => search.resume(2.0 * (alpha - 0.3)),
+///         Request::Done(step) => break step,
+///     };
+/// };
+/// assert_eq!(step.termination, Termination::SignChange);
+/// assert!(step.length > 0.3);
+/// ```
+pub trait LineSearch {
+    /// Begins a search from what is known at α = 0 and returns its first request.
+    ///
+    /// Ends at once with length 0 if the origin is [unusable](Origin::unusable).
+    fn start(&mut self, origin: Origin) -> Request;
+
+    /// Takes the answer to the last request and returns the next one.
+    fn resume(&mut self, answer: f64) -> Request;
+
+    /// Forgets the remembered step length and any unfinished search; the settings stay.
+    fn reset(&mut self);
+}
+
+impl<S: LineSearch + ?Sized> LineSearch for &mut S {
+    fn start(&mut self, origin: Origin) -> Request {
+        (**self).start(origin)
+    }
+
+    fn resume(&mut self, answer: f64) -> Request {
+        (**self).resume(answer)
+    }
+
+    fn reset(&mut self) {
+        (**self).reset();
+    }
+}
+
+impl<S: LineSearch + ?Sized> LineSearch for Box<S> {
+    fn start(&mut self, origin: Origin) -> Request {
+        (**self).start(origin)
+    }
+
+    fn resume(&mut self, answer: f64) -> Request {
+        (**self).resume(answer)
+    }
+
+    fn reset(&mut self) {
+        (**self).reset();
+    }
+}
+
+/// What is known at α = 0, where a search starts.
+///
+/// ```
+/// use gols::Origin;
+///
+/// let origin = Origin::new(-2.0, 1.5).with_loss(0.7);
+/// assert_eq!((origin.slope, origin.loss), (-2.0, Some(0.7)));
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
+pub struct Origin {
+    /// The slope F'(0) = g(x)·d, in loss per unit of α; negative along a descent direction.
+    pub slope: f64,
+    /// The Euclidean norm |d| of the search direction, which turns α into a displacement α |d|.
+    pub direction_norm: f64,
+    /// The loss F(0), if it is known.
+    pub loss: Option<f64>,
+    /// g(x)·d_previous on the new mini-batch: the slope where the last step led, which costs nothing.
+    pub arrival_slope: Option<f64>,
+}
+
+impl Origin {
+    /// An origin with this slope F'(0) and direction norm |d|, and nothing else known.
+    #[must_use]
+    pub fn new(slope: f64, direction_norm: f64) -> Self {
+        Self {
+            slope,
+            direction_norm,
+            loss: None,
+            arrival_slope: None,
+        }
+    }
+
+    /// The same origin with its loss F(0).
+    #[must_use]
+    pub fn with_loss(self, loss: f64) -> Self {
+        Self {
+            loss: Some(loss),
+            ..self
+        }
+    }
+
+    /// The same origin with the slope at the end of the last step.
+    #[must_use]
+    pub fn with_arrival_slope(self, arrival_slope: f64) -> Self {
+        Self {
+            arrival_slope: Some(arrival_slope),
+            ..self
+        }
+    }
+
+    /// Why no search can start here, if none can: [`Termination::NonFinite`] if the slope or the
+    /// norm is infinite or NaN, [`Termination::Stationary`] if the slope is 0,
+    /// [`Termination::NotDescent`] if it is positive.
+    #[must_use]
+    pub fn unusable(&self) -> Option<Termination> {
+        if !(self.slope.is_finite() && self.direction_norm.is_finite()) {
+            Some(Termination::NonFinite)
+        } else if self.slope == 0.0 {
+            Some(Termination::Stationary)
+        } else if self.slope > 0.0 {
+            Some(Termination::NotDescent)
+        } else {
+            None
+        }
+    }
+}
+
+/// What a search wants next.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Request {
+    /// The loss F(α) at this α.
+    Loss(f64),
+    /// The slope F'(α) = g(x + α d)·d at this α.
+    Slope(f64),
+    /// Nothing more: the search has ended here.
+    Done(Step),
+}
+
+/// The end of a search: where, and why there.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Step {
+    /// The step length α ≥ 0, in units of the direction's length; always finite.
+    pub length: f64,
+    /// Why the search ended at this length.
+    pub termination: Termination,
+}
+
+/// Why a search ended. None of these is an error.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Termination {
+    /// The slope changes sign from negative to positive here: an SNN-GPP ([VG] definition 3).
+    SignChange,
+    /// The slope is positive but smaller than the share of |F'(0)| that the search tolerates.
+    SlopeReduced,
+    /// The loss decreased sufficiently ([LR] 2.3, Armijo's rule).
+    SufficientDecrease,
+    /// The bracket is shorter than the search's tolerance.
+    IntervalTolerance,
+    /// The length was fixed beforehand.
+    FixedStep,
+    /// The smallest allowed step was reached before the search's own condition held.
+    MinStep,
+    /// The largest allowed step was reached before the search's own condition held.
+    MaxStep,
+    /// The budget of requests is used up; the length is the best the search can answer for.
+    Budget,
+    /// The slope at the origin is 0: there is nowhere to go. Length 0.
+    Stationary,
+    /// The slope at the origin is positive: the direction does not descend. Length 0.
+    NotDescent,
+    /// The slope at the origin, or every answer, was infinite or NaN. Length 0.
+    NonFinite,
+}
+
+impl Termination {
+    /// Whether the search found a step it stands for: all but [`Budget`](Self::Budget),
+    /// [`Stationary`](Self::Stationary), [`NotDescent`](Self::NotDescent) and
+    /// [`NonFinite`](Self::NonFinite).
+    #[must_use]
+    pub fn is_success(self) -> bool {
+        !matches!(
+            self,
+            Self::Budget | Self::Stationary | Self::NotDescent | Self::NonFinite
+        )
+    }
+}
+
+/// An answer as the searches read it: infinite or NaN means "too far", which is +∞.
+fn too_far_if_not_finite(answer: f64) -> f64 {
+    if answer.is_finite() {
+        answer
+    } else {
+        f64::INFINITY
+    }
+}

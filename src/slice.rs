@@ -1,0 +1,348 @@
+//! Any model whose parameters are one flat slice.
+
+use num_traits::Float;
+
+use crate::error::Error;
+use crate::objective::{StochasticObjective, VectorSpace};
+
+/// A loss and its gradient over a flat slice of parameters: what most people write.
+///
+/// `T` is the parameters' type, f32 or f64; losses are f64 either way. Two closures will do as well, see
+/// [`SliceObjective::from_fns`].
+///
+/// ```
+/// use gols::{Error, MiniBatches, SliceModel, SliceObjective};
+///
+/// /// Fits y = x₀ u + x₁ to points (u, y), a mini-batch at a time: L = 1/(2B) Σ (x₀ u + x₁ − y)².
+/// struct LineFit {
+///     points: Vec<(f64, f64)>,
+///     batches: MiniBatches,
+///     rows: Vec<usize>,
+/// }
+///
+/// impl SliceModel<f64> for LineFit {
+///     type Error = Error;
+///
+///     fn resample(&mut self) -> Result<(), Error> {
+///         self.rows.clear();
+///         self.rows.extend_from_slice(self.batches.draw());
+///         Ok(())
+///     }
+///
+///     fn loss(&mut self, x: &[f64]) -> Result<f64, Error> {
+///         self.loss_and_gradient(x, &mut [0.0; 2])
+///     }
+///
+///     fn loss_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Error> {
+///         gradient.fill(0.0);
+///         let (mut loss, count) = (0.0, self.rows.len() as f64);
+///         for &row in &self.rows {
+///             let (u, y) = self.points[row];
+///             let error = x[0] * u + x[1] - y;
+///             loss += error * error / (2.0 * count);
+///             gradient[0] += error * u / count;
+///             gradient[1] += error / count;
+///         }
+///         Ok(loss)
+///     }
+/// }
+///
+/// let points: Vec<_> = (0..100).map(|i| (i as f64 / 100.0, 3.0 - i as f64 / 50.0)).collect();
+/// let batches = MiniBatches::new(points.len(), 10, 1)?;
+/// let rows = (0..points.len()).collect(); // all data, until the first batch is drawn
+/// let objective = SliceObjective::new(LineFit { points, batches, rows }, vec![0.0; 2])?;
+/// # Ok::<(), gols::Error>(())
+/// ```
+pub trait SliceModel<T> {
+    /// What can go wrong. It takes in this crate's [`Error`] as well, for vectors of a wrong length;
+    /// [`Error`] itself and `Box<dyn std::error::Error>` do.
+    type Error: From<Error>;
+
+    /// The loss at `x` on the current mini-batch.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn loss(&mut self, x: &[T]) -> Result<f64, Self::Error>;
+
+    /// The loss at `x`, and its gradient written over `gradient` (of `x`'s length, with old values in
+    /// it), on the current mini-batch.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn loss_and_gradient(&mut self, x: &[T], gradient: &mut [T]) -> Result<f64, Self::Error>;
+
+    /// Draws a new mini-batch. Does nothing unless overridden.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn resample(&mut self) -> Result<(), Self::Error> {
+        Ok(())
+    }
+}
+
+/// A model made of closures, see [`SliceObjective::from_fns`].
+#[derive(Debug, Clone)]
+pub struct FnModel<L, G, R = fn()> {
+    loss: L,
+    loss_and_gradient: G,
+    resample: R,
+}
+
+impl<T, L, G, R> SliceModel<T> for FnModel<L, G, R>
+where
+    L: FnMut(&[T]) -> f64,
+    G: FnMut(&[T], &mut [T]) -> f64,
+    R: FnMut(),
+{
+    type Error = Error;
+
+    fn loss(&mut self, x: &[T]) -> Result<f64, Error> {
+        Ok((self.loss)(x))
+    }
+
+    fn loss_and_gradient(&mut self, x: &[T], gradient: &mut [T]) -> Result<f64, Error> {
+        Ok((self.loss_and_gradient)(x, gradient))
+    }
+
+    fn resample(&mut self) -> Result<(), Error> {
+        (self.resample)();
+        Ok(())
+    }
+}
+
+/// A [`StochasticObjective`] over a flat slice: a [`SliceModel`], its parameters x and their anchor x₀.
+///
+/// `T` is f32 or f64. Vectors are `Vec<T>`; inner products are added in independent lanes of T and
+/// folded into f64 every 4096 elements. Evaluations and moves allocate nothing.
+///
+/// ```
+/// use gols::SliceObjective;
+///
+/// let objective = SliceObjective::from_fns(
+///     vec![1.0_f32, 2.0],
+///     |x| 0.5 * f64::from(x[0] * x[0] + x[1] * x[1]),
+///     |x, gradient| {
+///         gradient.copy_from_slice(x);
+///         0.5 * f64::from(x[0] * x[0] + x[1] * x[1])
+///     },
+/// )?;
+/// assert_eq!(objective.parameters(), [1.0, 2.0]);
+/// # Ok::<(), gols::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct SliceObjective<T, M> {
+    model: M,
+    x: Vec<T>,
+    anchor: Vec<T>,
+}
+
+impl<T, L, G> SliceObjective<T, FnModel<L, G>>
+where
+    T: Float,
+    L: FnMut(&[T]) -> f64,
+    G: FnMut(&[T], &mut [T]) -> f64,
+{
+    /// An objective from two closures, starting at `x0`: the loss at x, and the loss at x with its
+    /// gradient written over a slice of the same length.
+    ///
+    /// With sub-sampling, let the closures share what
+    /// [`with_resample`](SliceObjective::with_resample) changes (in a `Cell`, say), or draw a batch of
+    /// their own at every call, which is dynamic sub-sampling whatever [`Sampling`](crate::Sampling)
+    /// says.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] if `x0` is empty, [`Error::Start`] if one of its coordinates is not finite.
+    pub fn from_fns(x0: Vec<T>, loss: L, loss_and_gradient: G) -> Result<Self, Error> {
+        Self::new(
+            FnModel {
+                loss,
+                loss_and_gradient,
+                resample: || (),
+            },
+            x0,
+        )
+    }
+
+    /// The same with a closure that draws a new mini-batch.
+    #[must_use]
+    pub fn with_resample<R: FnMut()>(self, resample: R) -> SliceObjective<T, FnModel<L, G, R>> {
+        let FnModel {
+            loss,
+            loss_and_gradient,
+            ..
+        } = self.model;
+        let model = FnModel {
+            loss,
+            loss_and_gradient,
+            resample,
+        };
+        SliceObjective {
+            model,
+            x: self.x,
+            anchor: self.anchor,
+        }
+    }
+}
+
+impl<T: Float, M: SliceModel<T>> SliceObjective<T, M> {
+    /// An objective from a model, starting at the parameters `x0`.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] if `x0` is empty, [`Error::Start`] if one of its coordinates is not finite.
+    pub fn new(model: M, x0: Vec<T>) -> Result<Self, Error> {
+        check_start(&x0)?;
+        Ok(Self {
+            model,
+            anchor: x0.clone(),
+            x: x0,
+        })
+    }
+
+    /// The parameters x as they stand.
+    #[must_use]
+    pub fn parameters(&self) -> &[T] {
+        &self.x
+    }
+
+    /// Moves x to other parameters. A [`Descent`](crate::Descent) that reuses gradients must be reset.
+    ///
+    /// # Errors
+    /// [`Error::Length`] if there are more or fewer than before, [`Error::Start`] if one is not finite.
+    /// Then x is unchanged.
+    pub fn set_parameters(&mut self, x: &[T]) -> Result<(), Error> {
+        Error::check_length("parameters", x.len(), self.x.len())?;
+        check_start(x)?;
+        self.x.copy_from_slice(x);
+        Ok(())
+    }
+
+    /// The model.
+    #[must_use]
+    pub fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// The model, to change it.
+    pub fn model_mut(&mut self) -> &mut M {
+        &mut self.model
+    }
+
+    /// The model and the parameters.
+    #[must_use]
+    pub fn into_parts(self) -> (M, Vec<T>) {
+        (self.model, self.x)
+    }
+}
+
+fn check_start<T: Float>(x: &[T]) -> Result<(), Error> {
+    if x.is_empty() {
+        return Err(Error::Empty { what: "the start" });
+    }
+    match x.iter().position(|value| !value.is_finite()) {
+        Some(index) => Err(Error::Start {
+            index,
+            value: to_f64(x[index]),
+        }),
+        None => Ok(()),
+    }
+}
+
+impl<T: Float, M: SliceModel<T>> VectorSpace for SliceObjective<T, M> {
+    type Vector = Vec<T>;
+    type Error = M::Error;
+
+    fn zeros(&self) -> Result<Vec<T>, M::Error> {
+        Ok(vec![T::zero(); self.x.len()])
+    }
+
+    fn dot(&self, a: &Vec<T>, b: &Vec<T>) -> Result<f64, M::Error> {
+        Error::check_length("a vector", a.len(), self.x.len())?;
+        Error::check_length("a vector", b.len(), self.x.len())?;
+        Ok(dot(a, b))
+    }
+
+    fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
+        Error::check_length("a vector", x.len(), self.x.len())?;
+        Error::check_length("a vector", y.len(), self.x.len())?;
+        let (a, b) = (from_f64::<T>(a), from_f64::<T>(b));
+        if b == T::zero() {
+            y.iter_mut().zip(x).for_each(|(y, &x)| *y = a * x);
+        } else {
+            y.iter_mut().zip(x).for_each(|(y, &x)| *y = a * x + b * *y);
+        }
+        Ok(())
+    }
+}
+
+impl<T: Float, M: SliceModel<T>> StochasticObjective for SliceObjective<T, M> {
+    fn resample(&mut self) -> Result<(), M::Error> {
+        self.model.resample()
+    }
+
+    fn loss(&mut self) -> Result<f64, M::Error> {
+        self.model.loss(&self.x)
+    }
+
+    fn loss_and_gradient(&mut self, gradient: &mut Vec<T>) -> Result<f64, M::Error> {
+        Error::check_length("the gradient", gradient.len(), self.x.len())?;
+        self.model.loss_and_gradient(&self.x, gradient)
+    }
+
+    fn anchor(&mut self) -> Result<(), M::Error> {
+        self.anchor.copy_from_slice(&self.x);
+        Ok(())
+    }
+
+    fn move_to(&mut self, step: f64, direction: &Vec<T>) -> Result<(), M::Error> {
+        Error::check_length("the direction", direction.len(), self.x.len())?;
+        if step == 0.0 {
+            self.x.copy_from_slice(&self.anchor);
+            return Ok(());
+        }
+        let step = from_f64::<T>(step);
+        let starts = self.anchor.iter().zip(direction);
+        self.x
+            .iter_mut()
+            .zip(starts)
+            .for_each(|(x, (&x0, &d))| *x = x0 + step * d);
+        Ok(())
+    }
+}
+
+/// Independent sums of a dot product, enough to hide the latency of an addition.
+const LANES: usize = 32;
+/// Products that are added in T before the sum is folded into f64.
+const BLOCK: usize = 4096;
+
+/// a·b, added in `LANES` independent sums of T and folded into f64 every `BLOCK` products.
+fn dot<T: Float>(a: &[T], b: &[T]) -> f64 {
+    a.chunks(BLOCK)
+        .zip(b.chunks(BLOCK))
+        .map(|(a, b)| dot_block(a, b))
+        .sum()
+}
+
+fn dot_block<T: Float>(a: &[T], b: &[T]) -> f64 {
+    let mut sums = [T::zero(); LANES];
+    let (a_lanes, a_rest) = a.as_chunks::<LANES>();
+    let (b_lanes, b_rest) = b.as_chunks::<LANES>();
+    for (a, b) in a_lanes.iter().zip(b_lanes) {
+        for lane in 0..LANES {
+            sums[lane] = sums[lane] + a[lane] * b[lane];
+        }
+    }
+    let rest: f64 = a_rest
+        .iter()
+        .zip(b_rest)
+        .map(|(&a, &b)| to_f64(a * b))
+        .sum();
+    rest + sums.iter().map(|&sum| to_f64(sum)).sum::<f64>()
+}
+
+fn to_f64<T: Float>(value: T) -> f64 {
+    value.to_f64().unwrap_or(f64::NAN)
+}
+
+fn from_f64<T: Float>(value: f64) -> T {
+    T::from(value).unwrap_or_else(T::nan)
+}

@@ -20,7 +20,7 @@ pub struct Iteration {
     pub evaluations: Evaluations,
 }
 
-/// Descent by line searches: x ← x + α d, again and again ([LR] 2.1).
+/// Descent by line searches: x ← x + α d, again and again (\[LR\] 2.1).
 ///
 /// It holds a direction, a search and two vectors (gradient and direction); the parameters stay in the
 /// objective. One [`step`](Self::step):
@@ -152,13 +152,8 @@ impl<V, D, S> Descent<V, D, S> {
             false => None,
         };
         // 3. The search direction.
-        self.direction_rule
-            .update(objective, &self.gradient, &mut self.direction)?;
-        let known = Origin {
-            arrival_slope,
-            loss,
-            ..Origin::new(0.0, 0.0)
-        };
+        self.direction_rule.update(objective, &self.gradient, &mut self.direction)?;
+        let known = Origin { arrival_slope, loss, ..Origin::new(0.0, 0.0) };
         let mut origin = self.project(objective, known)?;
         // 4. The search, and a second one along -g if d does not descend.
         let gradients = evaluations.gradients;
@@ -172,12 +167,7 @@ impl<V, D, S> Descent<V, D, S> {
         }
         self.has_travelled = step.length != 0.0;
         let Origin { slope, .. } = origin;
-        Ok(Iteration {
-            step,
-            slope,
-            loss: loss.unwrap_or(f64::NAN),
-            evaluations: *evaluations,
-        })
+        Ok(Iteration { step, slope, loss: loss.unwrap_or(f64::NAN), evaluations: *evaluations })
     }
 
     fn evaluate_origin<O>(
@@ -214,11 +204,7 @@ impl<V, D, S> Descent<V, D, S> {
     {
         let slope = objective.dot(&self.gradient, &self.direction)?;
         let direction_norm = objective.dot(&self.direction, &self.direction)?.sqrt();
-        Ok(Origin {
-            slope,
-            direction_norm,
-            ..known
-        })
+        Ok(Origin { slope, direction_norm, ..known })
     }
 
     fn search<O>(
@@ -231,13 +217,7 @@ impl<V, D, S> Descent<V, D, S> {
         O: StochasticObjective<Vector = V>,
         S: LineSearch,
     {
-        let Self {
-            direction,
-            gradient,
-            search,
-            sampling,
-            ..
-        } = self;
+        let Self { direction, gradient, search, sampling, .. } = self;
         let mut line = Line::new(objective, direction, gradient, origin, *sampling);
         let outcome = line.search(search);
         *evaluations += line.evaluations();

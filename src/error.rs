@@ -94,25 +94,12 @@ impl Error {
         valid: bool,
         expected: &'static str,
     ) -> Result<(), Self> {
-        if valid {
-            Ok(())
-        } else {
-            Err(Self::Setting {
-                setting,
-                value,
-                expected,
-            })
-        }
+        if valid { Ok(()) } else { Err(Self::Setting { setting, value, expected }) }
     }
 
     /// `Ok` if `value` is positive and finite.
     pub(crate) fn check_positive(setting: &'static str, value: f64) -> Result<(), Self> {
-        Self::check(
-            setting,
-            value,
-            value > 0.0 && value.is_finite(),
-            "positive and finite",
-        )
+        Self::check(setting, value, value > 0.0 && value.is_finite(), "positive and finite")
     }
 
     /// `Ok` if `factor` is greater than 1 and finite.
@@ -136,14 +123,6 @@ impl Error {
         found: usize,
         expected: usize,
     ) -> Result<(), Self> {
-        if found == expected {
-            Ok(())
-        } else {
-            Err(Self::Length {
-                what,
-                found,
-                expected,
-            })
-        }
+        if found == expected { Ok(()) } else { Err(Self::Length { what, found, expected }) }
     }
 }

@@ -26,13 +26,13 @@ pub struct Evaluations {
 }
 
 impl Evaluations {
-    /// The cost in function evaluations: losses + 2 gradients ([LR] 3.1).
+    /// The cost in function evaluations: losses + 2 gradients (\[LR\] 3.1).
     #[must_use]
     pub fn function_evaluations(&self) -> u64 {
         self.losses + 2 * self.gradients
     }
 
-    /// The number of evaluations whatever their cost: losses + gradients ([LR] 4.4).
+    /// The number of evaluations whatever their cost: losses + gradients (\[LR\] 4.4).
     #[must_use]
     pub fn information_calls(&self) -> u64 {
         self.losses + self.gradients
@@ -47,7 +47,7 @@ impl AddAssign for Evaluations {
     }
 }
 
-/// An objective along a search direction: F(α) = L(x₀ + α d) and F'(α) = g(x₀ + α d)·d ([LR] 1.2).
+/// An objective along a search direction: F(α) = L(x₀ + α d) and F'(α) = g(x₀ + α d)·d (\[LR\] 1.2).
 ///
 /// It answers a search's requests, draws mini-batches as [`Sampling`] says, and counts. It caches
 /// nothing: asked twice at the same α, it evaluates twice.
@@ -136,11 +136,7 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
                 Request::Loss(alpha) => self.loss(alpha)?,
                 Request::Slope(alpha) => self.slope(alpha)?,
                 Request::Done(step) => {
-                    let step = if step.length.is_finite() {
-                        step
-                    } else {
-                        NOWHERE
-                    };
+                    let step = if step.length.is_finite() { step } else { NOWHERE };
                     self.move_to(step.length)?;
                     return Ok(step);
                 }
@@ -211,7 +207,4 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
 }
 
 /// The end of a search that named no finite length.
-const NOWHERE: Step = Step {
-    length: 0.0,
-    termination: Termination::NonFinite,
-};
+const NOWHERE: Step = Step { length: 0.0, termination: Termination::NonFinite };

@@ -38,8 +38,8 @@ pub trait VectorSpace {
 /// A loss that is known only through mini-batches: it owns the model, the parameters x and the source
 /// of mini-batches.
 ///
-/// L(x) = 1/|B| Σ_{b∈B} ℓ(x; t_b), g(x) = ∇L(x) on the current mini-batch B ([VG] eq. 5 and 6,
-/// [LR] 1.1). Who drives the objective decides when a new mini-batch is drawn (see
+/// L(x) = 1/|B| Σ_{b∈B} ℓ(x; t_b), g(x) = ∇L(x) on the current mini-batch B (\[VG\] eq. 5 and 6,
+/// \[LR\] 1.1). Who drives the objective decides when a new mini-batch is drawn (see
 /// [`Sampling`](crate::Sampling)); an objective that has never been [resampled](Self::resample)
 /// should use all its data.
 ///

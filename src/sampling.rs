@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::stream::Stream;
 
-/// When a new mini-batch is drawn while a line is searched ([VG] 1: static and dynamic mini-batch
+/// When a new mini-batch is drawn while a line is searched (\[VG\] 1: static and dynamic mini-batch
 /// sub-sampling, MBSS).
 ///
 /// | | mini-batches of one iteration | the loss along the line |
@@ -68,12 +68,7 @@ impl MiniBatches {
             return Err(Error::BatchTooLarge { size, population });
         }
         let rows = Rows::WithoutReplacement((0..population).collect());
-        Ok(Self {
-            population,
-            size,
-            stream: Stream::new(seed),
-            rows,
-        })
+        Ok(Self { population, size, stream: Stream::new(seed), rows })
     }
 
     /// The same, but each row of a batch is drawn from the whole population, so that rows may repeat
@@ -83,11 +78,7 @@ impl MiniBatches {
     /// [`Error::Empty`] if `population` or `size` is 0.
     pub fn with_replacement(population: usize, size: usize, seed: u64) -> Result<Self, Error> {
         let one = Self::new(population, size.min(population), seed)?;
-        Ok(Self {
-            size,
-            rows: Rows::WithReplacement(vec![0; size]),
-            ..one
-        })
+        Ok(Self { size, rows: Rows::WithReplacement(vec![0; size]), ..one })
     }
 
     /// The rows there are to draw from.
@@ -104,12 +95,7 @@ impl MiniBatches {
 
     /// Draws the next batch: `size` row numbers in 0..`population`, in random order.
     pub fn draw(&mut self) -> &[usize] {
-        let Self {
-            population,
-            size,
-            stream,
-            rows,
-        } = self;
+        let Self { population, size, stream, rows } = self;
         match rows {
             Rows::WithoutReplacement(all) => {
                 stream.shuffle_first(all, *size);

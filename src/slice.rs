@@ -153,34 +153,15 @@ where
     /// # Errors
     /// [`Error::Empty`] if `x0` is empty, [`Error::Start`] if one of its coordinates is not finite.
     pub fn from_fns(x0: Vec<T>, loss: L, loss_and_gradient: G) -> Result<Self, Error> {
-        Self::new(
-            FnModel {
-                loss,
-                loss_and_gradient,
-                resample: || (),
-            },
-            x0,
-        )
+        Self::new(FnModel { loss, loss_and_gradient, resample: || () }, x0)
     }
 
     /// The same with a closure that draws a new mini-batch.
     #[must_use]
     pub fn with_resample<R: FnMut()>(self, resample: R) -> SliceObjective<T, FnModel<L, G, R>> {
-        let FnModel {
-            loss,
-            loss_and_gradient,
-            ..
-        } = self.model;
-        let model = FnModel {
-            loss,
-            loss_and_gradient,
-            resample,
-        };
-        SliceObjective {
-            model,
-            x: self.x,
-            anchor: self.anchor,
-        }
+        let FnModel { loss, loss_and_gradient, .. } = self.model;
+        let model = FnModel { loss, loss_and_gradient, resample };
+        SliceObjective { model, x: self.x, anchor: self.anchor }
     }
 }
 
@@ -191,11 +172,7 @@ impl<T: Float, M: SliceModel<T>> SliceObjective<T, M> {
     /// [`Error::Empty`] if `x0` is empty, [`Error::Start`] if one of its coordinates is not finite.
     pub fn new(model: M, x0: Vec<T>) -> Result<Self, Error> {
         check_start(&x0)?;
-        Ok(Self {
-            model,
-            anchor: x0.clone(),
-            x: x0,
-        })
+        Ok(Self { model, anchor: x0.clone(), x: x0 })
     }
 
     /// The parameters x as they stand.
@@ -239,10 +216,7 @@ fn check_start<T: Float>(x: &[T]) -> Result<(), Error> {
         return Err(Error::Empty { what: "the start" });
     }
     match x.iter().position(|value| !value.is_finite()) {
-        Some(index) => Err(Error::Start {
-            index,
-            value: to_f64(x[index]),
-        }),
+        Some(index) => Err(Error::Start { index, value: to_f64(x[index]) }),
         None => Ok(()),
     }
 }
@@ -301,10 +275,7 @@ impl<T: Float, M: SliceModel<T>> StochasticObjective for SliceObjective<T, M> {
         }
         let step = from_f64::<T>(step);
         let starts = self.anchor.iter().zip(direction);
-        self.x
-            .iter_mut()
-            .zip(starts)
-            .for_each(|(x, (&x0, &d))| *x = x0 + step * d);
+        self.x.iter_mut().zip(starts).for_each(|(x, (&x0, &d))| *x = x0 + step * d);
         Ok(())
     }
 }
@@ -316,10 +287,7 @@ const BLOCK: usize = 4096;
 
 /// a·b, added in `LANES` independent sums of T and folded into f64 every `BLOCK` products.
 fn dot<T: Float>(a: &[T], b: &[T]) -> f64 {
-    a.chunks(BLOCK)
-        .zip(b.chunks(BLOCK))
-        .map(|(a, b)| dot_block(a, b))
-        .sum()
+    a.chunks(BLOCK).zip(b.chunks(BLOCK)).map(|(a, b)| dot_block(a, b)).sum()
 }
 
 fn dot_block<T: Float>(a: &[T], b: &[T]) -> f64 {
@@ -331,11 +299,7 @@ fn dot_block<T: Float>(a: &[T], b: &[T]) -> f64 {
             sums[lane] = sums[lane] + a[lane] * b[lane];
         }
     }
-    let rest: f64 = a_rest
-        .iter()
-        .zip(b_rest)
-        .map(|(&a, &b)| to_f64(a * b))
-        .sum();
+    let rest: f64 = a_rest.iter().zip(b_rest).map(|(&a, &b)| to_f64(a * b)).sum();
     rest + sums.iter().map(|&sum| to_f64(sum)).sum::<f64>()
 }
 

@@ -98,9 +98,6 @@ mod tests {
             counts[stream.below(7)] += 1;
         }
         // Binomial(70 000, 1/7): mean 10 000, sd 92.6; 5 sd leaves a chance of 4e-6 for seven cells.
-        assert!(
-            counts.iter().all(|&count| (count - 10_000).abs() < 463),
-            "{counts:?}"
-        );
+        assert!(counts.iter().all(|&count| (count - 10_000).abs() < 463), "{counts:?}");
     }
 }

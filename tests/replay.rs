@@ -23,9 +23,7 @@ fn every_recorded_search_replays_request_by_request() {
 fn a_recorded_search_replays_again_after_reset() {
     let cases: Vec<Value> =
         serde_json::from_str(include_str!("replay/searches.json")).expect("recorded searches");
-    let fresh = cases
-        .iter()
-        .filter(|case| case["settings"]["previous"].is_null());
+    let fresh = cases.iter().filter(|case| case["settings"]["previous"].is_null());
     for case in fresh.step_by(7) {
         let mut search = search(case);
         run(&mut *search, case);
@@ -39,48 +37,27 @@ fn replay(case: &Value) {
 }
 
 fn run(search: &mut dyn LineSearch, case: &Value) {
-    let name = format!(
-        "{} of {}, {}",
-        case["search"], case["name"], case["settings"]
-    );
+    let name = format!("{} of {}, {}", case["search"], case["name"], case["settings"]);
     let mut request = search.start(origin(&case["origin"]));
-    for (index, row) in case["requests"]
-        .as_array()
-        .expect("requests")
-        .iter()
-        .enumerate()
-    {
+    for (index, row) in case["requests"].as_array().expect("requests").iter().enumerate() {
         let asked = match request {
             Request::Loss(alpha) => ("loss", alpha),
             Request::Slope(alpha) => ("slope", alpha),
             Request::Done(step) => panic!("{name}: ended at {step:?} before request {index}"),
         };
         assert_eq!(asked.0, row[0], "{name}: request {index}");
-        assert_close(
-            asked.1,
-            number(&row[1]),
-            &format!("{name}: request {index}"),
-        );
+        assert_close(asked.1, number(&row[1]), &format!("{name}: request {index}"));
         request = search.resume(number(&row[2]));
     }
-    let Request::Done(step) = request else {
-        panic!("{name}: still asks {request:?}")
-    };
-    assert_eq!(
-        format!("{:?}", step.termination),
-        case["termination"],
-        "{name}"
-    );
+    let Request::Done(step) = request else { panic!("{name}: still asks {request:?}") };
+    assert_eq!(format!("{:?}", step.termination), case["termination"], "{name}");
     assert_close(step.length, number(&case["step"]), &name);
 }
 
 /// To 1e-9 relative, as recorded.
 fn assert_close(found: f64, expected: f64, what: &str) {
     let tolerance = 1e-9 * expected.abs();
-    assert!(
-        (found - expected).abs() <= tolerance,
-        "{what}: {found} is not {expected}"
-    );
+    assert!((found - expected).abs() <= tolerance, "{what}: {found} is not {expected}");
 }
 
 fn origin(value: &Value) -> Origin {
@@ -98,9 +75,7 @@ fn search(case: &Value) -> Box<dyn LineSearch> {
         None => StepBounds::default(),
     };
     let real = |key: &str| settings.get(key).map(number);
-    let budget = settings
-        .get("budget")
-        .map(|budget| budget.as_u64().unwrap() as usize);
+    let budget = settings.get("budget").map(|budget| budget.as_u64().unwrap() as usize);
     macro_rules! with {
         ($search:ident, $($key:literal => $setter:ident),*) => {{
             let mut search = $search::default().with_bounds(bounds);

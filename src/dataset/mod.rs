@@ -38,17 +38,11 @@ impl<T: Float> Dataset<T> {
     /// multiple of `rows`, [`Error::Data`] with the first cell that is not finite.
     pub fn new(rows: usize, inputs: Vec<T>, targets: Vec<T>) -> Result<Self, Error> {
         if rows == 0 {
-            return Err(Error::Empty {
-                what: "the data set",
-            });
+            return Err(Error::Empty { what: "the data set" });
         }
         check_table("inputs", rows, &inputs)?;
         check_table("targets", rows, &targets)?;
-        Ok(Self {
-            rows,
-            inputs,
-            targets,
-        })
+        Ok(Self { rows, inputs, targets })
     }
 
     /// A classification data set: the targets of class k are 1 in column k and 0 elsewhere.
@@ -60,12 +54,7 @@ impl<T: Float> Dataset<T> {
     pub fn from_classes(inputs: Vec<T>, labels: &[usize], classes: usize) -> Result<Self, Error> {
         let mut targets = vec![T::zero(); labels.len() * classes];
         for (row, &label) in labels.iter().enumerate() {
-            Error::check(
-                "label",
-                label as f64,
-                label < classes,
-                "below the number of classes",
-            )?;
+            Error::check("label", label as f64, label < classes, "below the number of classes")?;
             targets[row * classes + label] = T::one();
         }
         Self::new(labels.len(), inputs, targets)
@@ -74,23 +63,15 @@ impl<T: Float> Dataset<T> {
     /// Fisher's Iris: 150 x 4 measurements in centimetres (sepal length and width, petal length and
     /// width), 3 classes of 50 rows each, sorted by class: setosa, versicolor, virginica.
     ///
-    /// [VG] scales the inputs to \[0, 1\], [LR]'s study to \[-1, 1\]: see
+    /// \[VG\] scales the inputs to \[0, 1\], \[LR\]'s study to \[-1, 1\]: see
     /// [`with_scaled_inputs`](Self::with_scaled_inputs).
     #[must_use]
     pub fn iris() -> Self {
         let rows = iris::MEASUREMENTS.len();
-        let inputs = iris::MEASUREMENTS
-            .iter()
-            .flatten()
-            .map(|&value| cast(value))
-            .collect();
+        let inputs = iris::MEASUREMENTS.iter().flatten().map(|&value| cast(value)).collect();
         let class = |row: usize| row / iris::ROWS_PER_CLASS;
         let one_hot = |row| (0..3).map(move |k| if k == class(row) { T::one() } else { T::zero() });
-        Self {
-            rows,
-            inputs,
-            targets: (0..rows).flat_map(one_hot).collect(),
-        }
+        Self { rows, inputs, targets: (0..rows).flat_map(one_hot).collect() }
     }
 
     /// The number of samples.
@@ -150,23 +131,14 @@ impl<T: Float> Dataset<T> {
     /// # Errors
     /// [`Error::Setting`] if `low` is not less than `high`, or one of them is not finite.
     pub fn with_scaled_inputs(mut self, low: f64, high: f64) -> Result<Self, Error> {
-        Error::check(
-            "low",
-            low,
-            low < high && low.is_finite(),
-            "finite and less than high",
-        )?;
+        Error::check("low", low, low < high && low.is_finite(), "finite and less than high")?;
         Error::check("high", high, high.is_finite(), "finite")?;
         let columns = self.input_columns();
         for column in 0..columns {
             let values = || self.inputs.iter().skip(column).step_by(columns).copied();
             let least = values().fold(T::infinity(), T::min);
             let width = values().fold(T::neg_infinity(), T::max) - least;
-            let scale = if width > T::zero() {
-                cast::<T>(high - low) / width
-            } else {
-                T::zero()
-            };
+            let scale = if width > T::zero() { cast::<T>(high - low) / width } else { T::zero() };
             for value in self.inputs.iter_mut().skip(column).step_by(columns) {
                 *value = cast::<T>(low) + (*value - least) * scale;
             }
@@ -183,7 +155,7 @@ impl<T: Float> Dataset<T> {
     }
 
     /// Cuts the rows, in their order, into consecutive parts with these shares of the whole, which are
-    /// positive and add up to 1 (to 1e-9). [LR] 3.1 uses 50 %, 25 % and 25 %.
+    /// positive and add up to 1 (to 1e-9). \[LR\] 3.1 uses 50 %, 25 % and 25 %.
     ///
     /// Part i ends at row ⌊(share₀ + ... + shareᵢ) · len⌋.
     ///
@@ -201,9 +173,7 @@ impl<T: Float> Dataset<T> {
         }
         let starts = |part: usize| if part == 0 { 0 } else { ends[part - 1] };
         if (0..PARTS).any(|part| starts(part) == ends[part]) {
-            return Err(Error::Empty {
-                what: "a part of the data set",
-            });
+            return Err(Error::Empty { what: "a part of the data set" });
         }
         Ok(std::array::from_fn(|part| {
             let rows: Vec<usize> = (starts(part)..ends[part]).collect();
@@ -212,21 +182,9 @@ impl<T: Float> Dataset<T> {
     }
 
     fn pick(&self, rows: &[usize]) -> Self {
-        let inputs = rows
-            .iter()
-            .flat_map(|&row| self.input(row))
-            .copied()
-            .collect();
-        let targets = rows
-            .iter()
-            .flat_map(|&row| self.target(row))
-            .copied()
-            .collect();
-        Self {
-            rows: rows.len(),
-            inputs,
-            targets,
-        }
+        let inputs = rows.iter().flat_map(|&row| self.input(row)).copied().collect();
+        let targets = rows.iter().flat_map(|&row| self.target(row)).copied().collect();
+        Self { rows: rows.len(), inputs, targets }
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Direction;
 use crate::objective::VectorSpace;
 
-/// d = −g, the negative gradient of the current mini-batch ([LR] 2.1: stochastic gradient descent).
+/// d = −g, the negative gradient of the current mini-batch (\[LR\] 2.1: stochastic gradient descent).
 ///
 /// It always descends on the batch its gradient came from: g·d = −|g|².
 ///

@@ -1,6 +1,6 @@
 //! Local minima of a sampled loss.
 
-/// The indices of the local minima of sampled losses ([VG] definition 1 and section 2.4): every n + 1
+/// The indices of the local minima of sampled losses (\[VG\] definition 1 and section 2.4): every n + 1
 /// with L\[n\] > L\[n + 1\] < L\[n + 2\].
 ///
 /// Ends, plateaus and NaN are no minima. No two neighbours are both minima, so there are at most

@@ -1,6 +1,6 @@
 //! What a sub-sampled loss looks like along a line: its minima and its sign changes, counted.
 //!
-//! [VG] samples the loss L[n] and the slope D[n] of a line at equally spaced steps, each from a new
+//! \[VG\] samples the losses L and the slopes D of a line at equally spaced steps, each from a new
 //! mini-batch, and asks how many candidates each view offers to a search: minima of L, or sign changes
 //! of D from negative to positive (SNN-GPPs). The minima are everywhere; the sign changes stay near the
 //! true optimum.

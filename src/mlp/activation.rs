@@ -2,7 +2,7 @@
 
 use super::real::{Real, from_f64};
 
-/// An activation function h(z) of a network's nodes ([VG] 3).
+/// An activation function h(z) of a network's nodes (\[VG\] 3).
 ///
 /// | variant | h(z) | h'(z), by y = h(z) |
 /// |---|---|---|
@@ -15,7 +15,7 @@ use super::real::{Real, from_f64};
 /// | `Linear` | z | 1 |
 ///
 /// At z = 0 the derivative of the piecewise ones is the one from the left, an associated derivative
-/// ([LR] definition 1).
+/// (\[LR\] definition 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[allow(clippy::upper_case_acronyms, reason = "the field's own names")]
 pub enum Activation {
@@ -73,8 +73,5 @@ fn each<T: Real>(values: &mut [T], h: impl Fn(T) -> T) {
 }
 
 fn pairs<T: Real>(outputs: &[T], delta: &mut [T], derivative: impl Fn(T) -> T) {
-    delta
-        .iter_mut()
-        .zip(outputs)
-        .for_each(|(delta, &y)| *delta = *delta * derivative(y));
+    delta.iter_mut().zip(outputs).for_each(|(delta, &y)| *delta = *delta * derivative(y));
 }

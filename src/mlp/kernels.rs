@@ -37,10 +37,7 @@ pub(super) fn weight_gradient<'a, T: Real>(
 /// out ← delta · Wᵀ: `out` is samples x inputs, `delta` samples x outputs, W inputs x outputs.
 pub(super) fn backward<T: Real>(delta: &[T], weights: &[T], outputs: usize, out: &mut [T]) {
     let inputs = weights.len() / outputs;
-    for (delta, out) in delta
-        .chunks_exact(outputs)
-        .zip(out.chunks_exact_mut(inputs))
-    {
+    for (delta, out) in delta.chunks_exact(outputs).zip(out.chunks_exact_mut(inputs)) {
         for (out, weights) in out.iter_mut().zip(weights.chunks_exact(outputs)) {
             let products = delta.iter().zip(weights).map(|(&d, &w)| d * w);
             *out = products.fold(T::zero(), |sum, product| sum + product);

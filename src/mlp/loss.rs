@@ -6,8 +6,8 @@ use super::real::{Real, from_f64, to_f64};
 ///
 /// | variant | L | source |
 /// |---|---|---|
-/// | `HalfSquared` | 1/(2B) Σ_b \|y_b − t_b\|² | [VG] eq. 10 and 11 |
-/// | `SquaredPercentage` | 100/(B K) Σ_b \|y_b − t_b\|² | [LR] appendix A, after Proben1 |
+/// | `HalfSquared` | 1/(2B) Σ_b \|y_b − t_b\|² | \[VG\] eq. 10 and 11 |
+/// | `SquaredPercentage` | 100/(B K) Σ_b \|y_b − t_b\|² | \[LR\] appendix A, after Proben1 |
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Loss {
     /// Half the squared error, averaged over the batch.

@@ -55,15 +55,7 @@ impl<T: Real> Model<T> {
         Error::check_length("a row of targets", data.target_columns(), network.outputs())?;
         let all: Vec<usize> = (0..data.len()).collect();
         let pass = Pass::new(&network);
-        Ok(Self {
-            network,
-            loss,
-            data,
-            batches: None,
-            batch: all.clone(),
-            all,
-            pass,
-        })
+        Ok(Self { network, loss, data, batches: None, batch: all.clone(), all, pass })
     }
 
     /// The same model with a source of mini-batches, from which
@@ -73,10 +65,7 @@ impl<T: Real> Model<T> {
     /// [`Error::Length`] if the batches' population is not the number of samples.
     pub fn with_mini_batches(self, batches: MiniBatches) -> Result<Self, Error> {
         Error::check_length("the population", batches.population(), self.data.len())?;
-        Ok(Self {
-            batches: Some(batches),
-            ..self
-        })
+        Ok(Self { batches: Some(batches), ..self })
     }
 
     /// Sets the current batch to these rows of the data set, in this order.
@@ -89,10 +78,7 @@ impl<T: Real> Model<T> {
             return Err(Error::Empty { what: "mini-batch" });
         }
         if let Some(&row) = rows.iter().find(|&&row| row >= self.data.len()) {
-            return Err(Error::Row {
-                row,
-                rows: self.data.len(),
-            });
+            return Err(Error::Row { row, rows: self.data.len() });
         }
         self.batch.clear();
         self.batch.extend_from_slice(rows);
@@ -118,7 +104,7 @@ impl<T: Real> Model<T> {
     }
 
     /// The loss on the whole data set, whatever the current batch: the training, validation or test
-    /// error of [LR] 3.1.
+    /// error of \[LR\] 3.1.
     ///
     /// # Errors
     /// [`Error::Length`] if `x` has not as many elements as the network has parameters.
@@ -138,9 +124,7 @@ impl<T: Real> Model<T> {
         for rows in self.all.chunks(CHUNK) {
             let predictions = self.pass.forward(x, &self.data, rows).chunks_exact(outputs);
             let pairs = predictions.zip(rows.iter().map(|&row| self.data.target(row)));
-            correct += pairs
-                .filter(|(y, target)| largest(y) == largest(target))
-                .count();
+            correct += pairs.filter(|(y, target)| largest(y) == largest(target)).count();
         }
         Ok(correct as f64 / self.data.len() as f64)
     }
@@ -163,24 +147,13 @@ impl<T: Real> SliceModel<T> for Model<T> {
 
     fn loss(&mut self, x: &[T]) -> Result<f64, Error> {
         self.check_parameters(x)?;
-        Ok(loss(
-            &mut self.pass,
-            x,
-            (&self.data, &self.batch),
-            self.loss,
-        ))
+        Ok(loss(&mut self.pass, x, (&self.data, &self.batch), self.loss))
     }
 
     fn loss_and_gradient(&mut self, x: &[T], gradient: &mut [T]) -> Result<f64, Error> {
         self.check_parameters(x)?;
         Error::check_length("the gradient", gradient.len(), x.len())?;
-        let Self {
-            data,
-            batch,
-            pass,
-            loss,
-            ..
-        } = self;
+        let Self { data, batch, pass, loss, .. } = self;
         gradient.fill(T::zero());
         let mut total = 0.0;
         for rows in batch.chunks(CHUNK) {
@@ -199,9 +172,7 @@ fn loss<T: Real>(
     loss: Loss,
 ) -> f64 {
     let chunks = rows.chunks(CHUNK);
-    chunks
-        .map(|chunk| chunk_loss(pass, x, (data, chunk), (loss, rows.len())))
-        .sum()
+    chunks.map(|chunk| chunk_loss(pass, x, (data, chunk), (loss, rows.len()))).sum()
 }
 
 /// What one chunk contributes to the loss of a batch of `samples`.
@@ -211,13 +182,8 @@ fn chunk_loss<T: Real>(
     (data, rows): (&Dataset<T>, &[usize]),
     (loss, samples): (Loss, usize),
 ) -> f64 {
-    let outputs = pass
-        .forward(x, data, rows)
-        .chunks_exact(data.target_columns());
-    outputs
-        .zip(rows)
-        .map(|(y, &row)| loss.share(samples, y, data.target(row)))
-        .sum()
+    let outputs = pass.forward(x, data, rows).chunks_exact(data.target_columns());
+    outputs.zip(rows).map(|(y, &row)| loss.share(samples, y, data.target(row))).sum()
 }
 
 /// The index of the largest value; the first of equals.

@@ -5,14 +5,14 @@ use super::real::{Real, from_f64};
 use crate::error::Error;
 use crate::stream::Stream;
 
-/// A fully connected network of any depth ([LR] appendix A, [VG] 2).
+/// A fully connected network of any depth (\[LR\] appendix A, \[VG\] 2).
 ///
 /// Layer l turns its inputs a into h(a W + b), with W of shape inputs x outputs. The flat parameters
 /// hold, layer by layer, W input-major (row by row: all weights that leave input 0, then input 1, ...),
 /// then b. 4-10-3 has 4·10 + 10 + 10·3 + 3 = 83 parameters.
 ///
 /// The output layer uses the same activation as the hidden ones unless told otherwise: both papers'
-/// results need that ([VG]'s counts are off by far with a linear output).
+/// results need that (\[VG\]'s counts are off by far with a linear output).
 ///
 /// ```
 /// use gols::mlp::{Activation, Network};
@@ -60,20 +60,12 @@ impl Network {
     /// [`Error::Length`] if there are fewer than two sizes, [`Error::Empty`] if one of them is 0.
     pub fn new(sizes: &[usize], activation: Activation) -> Result<Self, Error> {
         if sizes.len() < 2 {
-            return Err(Error::Length {
-                what: "the sizes",
-                found: sizes.len(),
-                expected: 2,
-            });
+            return Err(Error::Length { what: "the sizes", found: sizes.len(), expected: 2 });
         }
         if sizes.contains(&0) {
             return Err(Error::Empty { what: "a layer" });
         }
-        Ok(Self {
-            sizes: sizes.to_vec(),
-            hidden: activation,
-            output: activation,
-        })
+        Ok(Self { sizes: sizes.to_vec(), hidden: activation, output: activation })
     }
 
     /// The same network with another activation of its outputs.
@@ -107,7 +99,7 @@ impl Network {
     }
 
     /// Random parameters, each drawn from U\[`low`, `high`\] with a seed. Both papers start from
-    /// U\[−0.1, 0.1\], where every sigmoid is in its sensitive range ([LR] 3.1, [VG] 2).
+    /// U\[−0.1, 0.1\], where every sigmoid is in its sensitive range (\[LR\] 3.1, \[VG\] 2).
     ///
     /// # Errors
     /// [`Error::Setting`] if `low` is not less than `high`, or one of them is not finite.
@@ -117,17 +109,10 @@ impl Network {
         high: f64,
         seed: u64,
     ) -> Result<Vec<T>, Error> {
-        Error::check(
-            "low",
-            low,
-            low < high && low.is_finite(),
-            "finite and less than high",
-        )?;
+        Error::check("low", low, low < high && low.is_finite(), "finite and less than high")?;
         Error::check("high", high, high.is_finite(), "finite")?;
         let mut stream = Stream::new(seed);
-        Ok((0..self.parameters())
-            .map(|_| from_f64(stream.uniform(low, high)))
-            .collect())
+        Ok((0..self.parameters()).map(|_| from_f64(stream.uniform(low, high))).collect())
     }
 
     /// The layers, first to last.
@@ -135,17 +120,8 @@ impl Network {
         let last = self.sizes.len() - 2;
         let mut start = 0;
         self.sizes.windows(2).enumerate().map(move |(index, size)| {
-            let activation = if index == last {
-                self.output
-            } else {
-                self.hidden
-            };
-            let layer = Layer {
-                inputs: size[0],
-                outputs: size[1],
-                activation,
-                start,
-            };
+            let activation = if index == last { self.output } else { self.hidden };
+            let layer = Layer { inputs: size[0], outputs: size[1], activation, start };
             start += layer.parameters();
             layer
         })

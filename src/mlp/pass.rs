@@ -64,12 +64,7 @@ impl<T: Real> Pass<T> {
         (loss, samples): (Loss, usize),
         gradient: &mut [T],
     ) {
-        let Self {
-            layers,
-            activations,
-            delta,
-            delta_before,
-        } = self;
+        let Self { layers, activations, delta, delta_before } = self;
         start_delta(layers, activations, (data, rows), (loss, samples), delta);
         for (index, layer) in layers.iter().enumerate().rev() {
             let delta_here = &mut delta[..rows.len() * layer.outputs];

@@ -4,14 +4,14 @@ use super::ledger::Ledger;
 use super::{LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite};
 use crate::error::Error;
 
-/// ARLS, a line search by Armijo's rule ([LR] 2.3): the textbook's, for comparison.
+/// ARLS, a line search by Armijo's rule (\[LR\] 2.3): the textbook's, for comparison.
 ///
 /// It takes the largest step it can find that decreases the loss sufficiently:
 ///
 /// F(a) ≤ F(0) + p a F'(0),  0 < p < 1.
 ///
 /// With dynamic sub-sampling F(a) and F(0) come from different mini-batches. A batch that happens to
-/// be harder refuses every step, and the search shrinks to the smallest one ([LR] 4.3: steps near 1e-8).
+/// be harder refuses every step, and the search shrinks to the smallest one (\[LR\] 4.3: steps near 1e-8).
 ///
 /// With \[lo, hi\] the [`StepBounds`] along d:
 ///
@@ -29,11 +29,11 @@ use crate::error::Error;
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
-/// | `sufficient_decrease` | p: the share of the predicted decrease that is asked for ([LR] 2.3) | 0.2 | (0, 1) |
-/// | `factor` | growth and shrinkage of the trial ([LR] 2.3) | 2 | (1, ∞) |
+/// | `sufficient_decrease` | p: the share of the predicted decrease that is asked for (\[LR\] 2.3) | 0.2 | (0, 1) |
+/// | `factor` | growth and shrinkage of the trial (\[LR\] 2.3) | 2 | (1, ∞) |
 /// | `budget` | most requests a search | 100 | ≥ 1 |
 /// | `reference` | whether F(0) is stored or asked for anew | [`ReferenceLoss::Once`] | |
-/// | `bounds` | the limits on a step ([LR] 2.3) | [`StepBounds::default`] | |
+/// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
 /// | `previous` | the remembered step | none: start at lo | (0, ∞) |
 ///
 /// ```
@@ -68,7 +68,7 @@ pub enum ReferenceLoss {
     #[default]
     Once,
     /// A new F(0) before every test, on a new mini-batch if sub-sampling is dynamic. It is how the
-    /// runs of [LR] stalled.
+    /// runs of \[LR\] stalled.
     Resampled,
 }
 
@@ -106,13 +106,8 @@ enum Phase {
     Trial(Test),
 }
 
-const NO_RULE: Rule = Rule {
-    reference: None,
-    sufficient_decrease: 0.0,
-    slope: 0.0,
-    lo: 0.0,
-    hi: 0.0,
-};
+const NO_RULE: Rule =
+    Rule { reference: None, sufficient_decrease: 0.0, slope: 0.0, lo: 0.0, hi: 0.0 };
 
 impl Default for Armijo {
     /// Sufficient decrease 0.2, factor 2, budget 100, F(0) once, default bounds, no remembered step.
@@ -137,16 +132,8 @@ impl Armijo {
     /// [`Error::Setting`] if it is not in (0, 1).
     pub fn with_sufficient_decrease(self, sufficient_decrease: f64) -> Result<Self, Error> {
         let valid = sufficient_decrease > 0.0 && sufficient_decrease < 1.0;
-        Error::check(
-            "sufficient_decrease",
-            sufficient_decrease,
-            valid,
-            "in (0, 1)",
-        )?;
-        Ok(Self {
-            sufficient_decrease,
-            ..self
-        })
+        Error::check("sufficient_decrease", sufficient_decrease, valid, "in (0, 1)")?;
+        Ok(Self { sufficient_decrease, ..self })
     }
 
     /// Sets the factor by which the trial step grows and shrinks.
@@ -164,10 +151,7 @@ impl Armijo {
     /// [`Error::Setting`] if it is 0.
     pub fn with_budget(self, budget: usize) -> Result<Self, Error> {
         Error::check_budget(budget)?;
-        Ok(Self {
-            ledger: Ledger::new(budget),
-            ..self
-        })
+        Ok(Self { ledger: Ledger::new(budget), ..self })
     }
 
     /// Sets the remembered step, from which the next search starts; [`reset`](LineSearch::reset)
@@ -177,10 +161,7 @@ impl Armijo {
     /// [`Error::Setting`] if it is not positive and finite.
     pub fn with_previous(self, previous: f64) -> Result<Self, Error> {
         Error::check_positive("previous", previous)?;
-        Ok(Self {
-            previous: Some(previous),
-            ..self
-        })
+        Ok(Self { previous: Some(previous), ..self })
     }
 
     /// Sets where F(0) is taken from.
@@ -203,11 +184,7 @@ impl Armijo {
 
     /// Asks for what the test of `trial` needs: F(0) first, if it is not stored.
     fn test(&mut self, stage: Stage, trial: f64, settled: f64) -> Request {
-        let test = Test {
-            stage,
-            trial,
-            settled,
-        };
+        let test = Test { stage, trial, settled };
         if self.reference == ReferenceLoss::Resampled || self.rule.reference.is_none() {
             self.phase = Phase::Reference(test);
             return self.ledger.loss(0.0, settled);
@@ -217,11 +194,7 @@ impl Armijo {
     }
 
     fn tested(&mut self, loss: f64, test: Test) -> Request {
-        let Test {
-            stage,
-            trial,
-            settled,
-        } = test;
+        let Test { stage, trial, settled } = test;
         let accepted = self.rule.accepts(trial, loss);
         match (stage, accepted) {
             (Stage::First | Stage::Growing, true) => self.grow(trial),
@@ -276,22 +249,9 @@ impl LineSearch for Armijo {
             return self.end(0.0, termination);
         }
         let (lo, hi) = self.bounds.limits(origin.direction_norm);
-        let Self {
-            sufficient_decrease,
-            ..
-        } = *self;
-        let Origin {
-            slope,
-            loss: reference,
-            ..
-        } = origin;
-        self.rule = Rule {
-            reference,
-            sufficient_decrease,
-            slope,
-            lo,
-            hi,
-        };
+        let Self { sufficient_decrease, .. } = *self;
+        let Origin { slope, loss: reference, .. } = origin;
+        self.rule = Rule { reference, sufficient_decrease, slope, lo, hi };
         // 1. Start from the remembered step.
         let trial = self.previous.unwrap_or(lo).max(lo).min(hi);
         self.test(Stage::First, trial, 0.0)

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::error::Error;
 
-/// B-GOLS, the bisection gradient-only line search ([LR] 2.2 and appendix B).
+/// B-GOLS, the bisection gradient-only line search (\[LR\] 2.2 and appendix B).
 ///
 /// It brackets a sign change of the slope from negative to positive and halves the bracket on the
 /// sign alone, so the size of a noisy slope does not matter. It resolves the sign change to a
@@ -19,7 +19,7 @@ use crate::error::Error;
 ///    [`MaxStep`](Termination::MaxStep); else l ← u, width ← φ · width, u ← min(u + width, hi).
 /// 2. Halve: while u − l > tolerance, m = l + (u − l) / 2; stop if m coincides with l or u. F'(m) < 0:
 ///    l ← m, else u ← m.
-/// 3. Done at u, the positive side ([VG] 1 and 2.4), [`SignChange`](Termination::SignChange); at l if
+/// 3. Done at u, the positive side (\[VG\] 1 and 2.4), [`SignChange`](Termination::SignChange); at l if
 ///    the slope at u was not finite; at 0, [`NonFinite`](Termination::NonFinite), if l is still 0 then.
 ///
 /// A slope of exactly 0 counts as positive. Out of budget in step 1 it ends at l, in step 2 as in
@@ -27,10 +27,10 @@ use crate::error::Error;
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
-/// | `first_bracket` | first upper end, a multiple of d ([LR] appendix B, as restored) | 5 | (0, ∞) |
-/// | `tolerance` | length of the final bracket, a multiple of d ([LR] 2.2) | 1e-12 | (0, ∞) |
+/// | `first_bracket` | first upper end, a multiple of d (\[LR\] appendix B, as restored) | 5 | (0, ∞) |
+/// | `tolerance` | length of the final bracket, a multiple of d (\[LR\] 2.2) | 1e-12 | (0, ∞) |
 /// | `budget` | most requests a search | 1000 | ≥ 1 |
-/// | `bounds` | the limits on a step ([LR] 2.3) | [`StepBounds::default`] | |
+/// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
 ///
 /// ```
 /// use gols::{BisectionGols, LineSearch, Origin, Request};
@@ -98,10 +98,7 @@ impl BisectionGols {
     /// [`Error::Setting`] if it is not positive and finite.
     pub fn with_first_bracket(self, first_bracket: f64) -> Result<Self, Error> {
         Error::check_positive("first_bracket", first_bracket)?;
-        Ok(Self {
-            first_bracket,
-            ..self
-        })
+        Ok(Self { first_bracket, ..self })
     }
 
     /// Sets the length at which a bracket is short enough.
@@ -119,10 +116,7 @@ impl BisectionGols {
     /// [`Error::Setting`] if it is 0.
     pub fn with_budget(self, budget: usize) -> Result<Self, Error> {
         Error::check_budget(budget)?;
-        Ok(Self {
-            ledger: Ledger::new(budget),
-            ..self
-        })
+        Ok(Self { ledger: Ledger::new(budget), ..self })
     }
 
     /// Sets the limits on a step.
@@ -134,21 +128,14 @@ impl BisectionGols {
     fn bracketed(&mut self, slope: f64, bracket: Bracket, width: f64, hi: f64) -> Request {
         // 1. Widen while the slope is negative.
         if slope >= 0.0 {
-            return self.halve(Bracket {
-                upper_is_finite: slope.is_finite(),
-                ..bracket
-            });
+            return self.halve(Bracket { upper_is_finite: slope.is_finite(), ..bracket });
         }
         if bracket.upper >= hi {
             return self.ledger.close(bracket.upper, Termination::MaxStep);
         }
         let lower = bracket.upper;
         let width = width * GOLDEN_RATIO;
-        let bracket = Bracket {
-            lower,
-            upper: (lower + width).min(hi),
-            ..bracket
-        };
+        let bracket = Bracket { lower, upper: (lower + width).min(hi), ..bracket };
         self.phase = Phase::Bracketing { bracket, width, hi };
         self.ledger.slope(bracket.upper, lower)
     }
@@ -169,16 +156,9 @@ impl BisectionGols {
 
     fn halved(&mut self, slope: f64, bracket: Bracket, middle: f64) -> Request {
         self.halve(if slope < 0.0 {
-            Bracket {
-                lower: middle,
-                ..bracket
-            }
+            Bracket { lower: middle, ..bracket }
         } else {
-            Bracket {
-                upper: middle,
-                upper_is_finite: slope.is_finite(),
-                ..bracket
-            }
+            Bracket { upper: middle, upper_is_finite: slope.is_finite(), ..bracket }
         })
     }
 
@@ -202,16 +182,8 @@ impl LineSearch for BisectionGols {
         }
         let (_, hi) = self.bounds.limits(origin.direction_norm);
         let upper = self.first_bracket.min(hi);
-        let bracket = Bracket {
-            lower: 0.0,
-            upper,
-            upper_is_finite: false,
-        };
-        self.phase = Phase::Bracketing {
-            bracket,
-            width: self.first_bracket,
-            hi,
-        };
+        let bracket = Bracket { lower: 0.0, upper, upper_is_finite: false };
+        self.phase = Phase::Bracketing { bracket, width: self.first_bracket, hi };
         self.ledger.slope(upper, 0.0)
     }
 

@@ -6,7 +6,7 @@ use crate::error::Error;
 /// A constant learning rate, as the line search that asks nothing.
 ///
 /// It makes plain (stochastic) gradient descent of a [`Descent`](crate::Descent), against which the
-/// searches are compared ([LR] 3.2): α = `length` at every iteration, whatever the losses and slopes.
+/// searches are compared (\[LR\] 3.2): α = `length` at every iteration, whatever the losses and slopes.
 ///
 /// Like every search it stays where it is (length 0) if the slope at the origin is not finite, 0 or
 /// positive.
@@ -32,29 +32,17 @@ impl FixedStep {
     /// [`Error::Setting`] if `length` is not positive and finite.
     pub fn new(length: f64) -> Result<Self, Error> {
         Error::check_positive("length", length)?;
-        Ok(Self {
-            length,
-            end: UNSTARTED,
-        })
+        Ok(Self { length, end: UNSTARTED })
     }
 }
 
-const UNSTARTED: Step = Step {
-    length: 0.0,
-    termination: Termination::Budget,
-};
+const UNSTARTED: Step = Step { length: 0.0, termination: Termination::Budget };
 
 impl LineSearch for FixedStep {
     fn start(&mut self, origin: Origin) -> Request {
         self.end = match origin.unusable() {
-            Some(termination) => Step {
-                length: 0.0,
-                termination,
-            },
-            None => Step {
-                length: self.length,
-                termination: Termination::FixedStep,
-            },
+            Some(termination) => Step { length: 0.0, termination },
+            None => Step { length: self.length, termination: Termination::FixedStep },
         };
         Request::Done(self.end)
     }

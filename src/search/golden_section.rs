@@ -6,12 +6,12 @@ use super::{
 };
 use crate::error::Error;
 
-/// GS, the golden section line search ([LR] 2.2): the classic minimizer, for comparison.
+/// GS, the golden section line search (\[LR\] 2.2): the classic minimizer, for comparison.
 ///
 /// It brackets a minimum of the loss and shrinks the bracket by 1/φ a request, φ the golden ratio.
 /// Losses are kept while the bracket shrinks, so with dynamic sub-sampling they come from different
 /// mini-batches, and the "minimum" it resolves is as often a jump between two batches: it behaves like
-/// a fixed rate of the size of its first bracket ([LR] 4.3). It never asks for a slope.
+/// a fixed rate of the size of its first bracket (\[LR\] 4.3). It never asks for a slope.
 ///
 /// With \[lo, hi\] the [`StepBounds`] along d (lo plays no part):
 ///
@@ -28,10 +28,10 @@ use crate::error::Error;
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
-/// | `first_bracket` | first middle point, a multiple of d ([LR] 2.2, as restored) | 0.5 | (0, ∞) |
-/// | `tolerance` | length of the final bracket, a multiple of d ([LR] 2.2) | 1e-12 | (0, ∞) |
+/// | `first_bracket` | first middle point, a multiple of d (\[LR\] 2.2, as restored) | 0.5 | (0, ∞) |
+/// | `tolerance` | length of the final bracket, a multiple of d (\[LR\] 2.2) | 1e-12 | (0, ∞) |
 /// | `budget` | most requests a search | 1000 | ≥ 1 |
-/// | `bounds` | the limits on a step ([LR] 2.3) | [`StepBounds::default`] | |
+/// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
 ///
 /// ```
 /// use gols::{GoldenSection, LineSearch, Origin, Request};
@@ -101,10 +101,7 @@ struct Point {
 
 impl Point {
     const fn unknown(step: f64) -> Self {
-        Self {
-            step,
-            loss: f64::INFINITY,
-        }
+        Self { step, loss: f64::INFINITY }
     }
 }
 
@@ -145,10 +142,7 @@ impl GoldenSection {
     /// [`Error::Setting`] if it is not positive and finite.
     pub fn with_first_bracket(self, first_bracket: f64) -> Result<Self, Error> {
         Error::check_positive("first_bracket", first_bracket)?;
-        Ok(Self {
-            first_bracket,
-            ..self
-        })
+        Ok(Self { first_bracket, ..self })
     }
 
     /// Sets the length at which a bracket is short enough.
@@ -166,10 +160,7 @@ impl GoldenSection {
     /// [`Error::Setting`] if it is 0.
     pub fn with_budget(self, budget: usize) -> Result<Self, Error> {
         Error::check_budget(budget)?;
-        Ok(Self {
-            ledger: Ledger::new(budget),
-            ..self
-        })
+        Ok(Self { ledger: Ledger::new(budget), ..self })
     }
 
     /// Sets the limits on a step.
@@ -186,10 +177,7 @@ impl GoldenSection {
         }
         let width = growth.width * GOLDEN_RATIO;
         let upper = (middle.step + width).min(hi);
-        self.phase = Phase::Growing {
-            growth: Growth { width, ..growth },
-            upper,
-        };
+        self.phase = Phase::Growing { growth: Growth { width, ..growth }, upper };
         self.ask(upper)
     }
 
@@ -197,11 +185,7 @@ impl GoldenSection {
         // Infinity is not greater than infinity: two steps too far are a bracket as well.
         if growth.middle.loss > loss && upper < growth.hi {
             let middle = Point { step: upper, loss };
-            return self.grow(Growth {
-                lower: growth.middle.step,
-                middle,
-                ..growth
-            });
+            return self.grow(Growth { lower: growth.middle.step, middle, ..growth });
         }
         self.cut(growth.lower, upper)
     }
@@ -210,43 +194,23 @@ impl GoldenSection {
     fn cut(&mut self, lower: f64, upper: f64) -> Request {
         let left = Section::left_cut(lower, upper);
         let right = Section::right_cut(lower, upper);
-        self.phase = Phase::Both(Section {
-            lower,
-            left,
-            right,
-            upper,
-        });
+        self.phase = Phase::Both(Section { lower, left, right, upper });
         self.ask(left.step)
     }
 
     /// 3. Drops the worse end and asks for one new loss, unless the bracket is short enough.
     fn reduce(&mut self, section: Section) -> Request {
-        let Section {
-            lower,
-            left,
-            right,
-            upper,
-        } = section;
+        let Section { lower, left, right, upper } = section;
         if !(upper - lower > self.tolerance && section.is_ordered()) {
             return self.end(section);
         }
         if left.loss <= right.loss {
             let new = Section::left_cut(lower, right.step);
-            self.phase = Phase::Left(Section {
-                lower,
-                left: new,
-                right: left,
-                upper: right.step,
-            });
+            self.phase = Phase::Left(Section { lower, left: new, right: left, upper: right.step });
             self.ask(new.step)
         } else {
             let new = Section::right_cut(left.step, upper);
-            self.phase = Phase::Right(Section {
-                lower: left.step,
-                left: right,
-                right: new,
-                upper,
-            });
+            self.phase = Phase::Right(Section { lower: left.step, left: right, right: new, upper });
             self.ask(new.step)
         }
     }
@@ -256,8 +220,7 @@ impl GoldenSection {
         let Section { left, right, .. } = section;
         let better = if left.loss <= right.loss { left } else { right };
         if better.loss.is_finite() {
-            self.ledger
-                .close(better.step, Termination::IntervalTolerance)
+            self.ledger.close(better.step, Termination::IntervalTolerance)
         } else {
             self.ledger.close(0.0, Termination::NonFinite)
         }
@@ -284,12 +247,7 @@ impl LineSearch for GoldenSection {
         }
         let (_, hi) = self.bounds.limits(origin.direction_norm);
         let middle = Point::unknown(self.first_bracket.min(hi));
-        self.phase = Phase::First(Growth {
-            lower: 0.0,
-            middle,
-            width: self.first_bracket,
-            hi,
-        });
+        self.phase = Phase::First(Growth { lower: 0.0, middle, width: self.first_bracket, hi });
         self.ask(middle.step)
     }
 

@@ -4,7 +4,7 @@ use super::ledger::Ledger;
 use super::{LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite};
 use crate::error::Error;
 
-/// I-GOLS, the inexact gradient-only line search ([LR] 2.3 and appendix C): the everyday choice.
+/// I-GOLS, the inexact gradient-only line search (\[LR\] 2.3 and appendix C): the everyday choice.
 ///
 /// It steps over a sign change of the slope from negative to positive, starting from the step length
 /// of the last search and growing or shrinking it by a constant factor. It never asks for a loss, so
@@ -29,10 +29,10 @@ use crate::error::Error;
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
-/// | `overshoot` | c: the share of \|F'(0)\| that a positive slope may keep ([LR] 2.3, there r) | 0.9 | (0, 1] |
-/// | `factor` | growth and shrinkage of the trial ([LR] 2.3) | 2 | (1, ∞) |
+/// | `overshoot` | c: the share of \|F'(0)\| that a positive slope may keep (\[LR\] 2.3, there r) | 0.9 | (0, 1] |
+/// | `factor` | growth and shrinkage of the trial (\[LR\] 2.3) | 2 | (1, ∞) |
 /// | `budget` | most requests a search | 100 | ≥ 1 |
-/// | `bounds` | the limits on a step ([LR] 2.3) | [`StepBounds::default`] | |
+/// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
 /// | `previous` | the remembered step | none: start at lo | (0, ∞) |
 ///
 /// ```
@@ -96,12 +96,7 @@ impl InexactGols {
     /// # Errors
     /// [`Error::Setting`] if it is not in (0, 1].
     pub fn with_overshoot(self, overshoot: f64) -> Result<Self, Error> {
-        Error::check(
-            "overshoot",
-            overshoot,
-            overshoot > 0.0 && overshoot <= 1.0,
-            "in (0, 1]",
-        )?;
+        Error::check("overshoot", overshoot, overshoot > 0.0 && overshoot <= 1.0, "in (0, 1]")?;
         Ok(Self { overshoot, ..self })
     }
 
@@ -120,10 +115,7 @@ impl InexactGols {
     /// [`Error::Setting`] if it is 0.
     pub fn with_budget(self, budget: usize) -> Result<Self, Error> {
         Error::check_budget(budget)?;
-        Ok(Self {
-            ledger: Ledger::new(budget),
-            ..self
-        })
+        Ok(Self { ledger: Ledger::new(budget), ..self })
     }
 
     /// Sets the remembered step, from which the next search starts; [`reset`](LineSearch::reset)
@@ -133,10 +125,7 @@ impl InexactGols {
     /// [`Error::Setting`] if it is not positive and finite.
     pub fn with_previous(self, previous: f64) -> Result<Self, Error> {
         Error::check_positive("previous", previous)?;
-        Ok(Self {
-            previous: Some(previous),
-            ..self
-        })
+        Ok(Self { previous: Some(previous), ..self })
     }
 
     /// Sets the limits on a step.
@@ -168,10 +157,7 @@ impl InexactGols {
             return self.end(trial.step, Termination::MaxStep);
         }
         let step = (trial.step * self.factor).min(trial.hi);
-        self.phase = Phase::Growing {
-            last: trial.step,
-            trial: Trial { step, ..trial },
-        };
+        self.phase = Phase::Growing { last: trial.step, trial: Trial { step, ..trial } };
         self.ledger.slope(step, trial.step)
     }
 
@@ -224,12 +210,7 @@ impl LineSearch for InexactGols {
         let (lo, hi) = self.bounds.limits(origin.direction_norm);
         let step = self.previous.unwrap_or(lo).max(lo).min(hi);
         let tolerance = self.overshoot * origin.slope.abs();
-        self.phase = Phase::First(Trial {
-            step,
-            lo,
-            hi,
-            tolerance,
-        });
+        self.phase = Phase::First(Trial { step, lo, hi, tolerance });
         self.ledger.slope(step, 0.0)
     }
 

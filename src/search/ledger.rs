@@ -11,28 +11,17 @@ pub(super) struct Ledger {
 }
 
 /// How a search ends that was resumed but never started.
-const UNSTARTED: Step = Step {
-    length: 0.0,
-    termination: Termination::Budget,
-};
+const UNSTARTED: Step = Step { length: 0.0, termination: Termination::Budget };
 
 impl Ledger {
     /// A closed ledger for searches of at most `budget` requests.
     pub(super) const fn new(budget: usize) -> Self {
-        Self {
-            budget,
-            asked: 0,
-            end: Some(UNSTARTED),
-        }
+        Self { budget, asked: 0, end: Some(UNSTARTED) }
     }
 
     /// Begins a search: nothing asked, no end yet.
     pub(super) fn open(&mut self) {
-        *self = Self {
-            budget: self.budget,
-            asked: 0,
-            end: None,
-        };
+        *self = Self { budget: self.budget, asked: 0, end: None };
     }
 
     /// As new.
@@ -52,10 +41,7 @@ impl Ledger {
 
     /// Ends the search.
     pub(super) fn close(&mut self, length: f64, termination: Termination) -> Request {
-        let step = Step {
-            length,
-            termination,
-        };
+        let step = Step { length, termination };
         self.end = Some(step);
         Request::Done(step)
     }

@@ -118,30 +118,19 @@ impl Origin {
     /// An origin with this slope F'(0) and direction norm |d|, and nothing else known.
     #[must_use]
     pub fn new(slope: f64, direction_norm: f64) -> Self {
-        Self {
-            slope,
-            direction_norm,
-            loss: None,
-            arrival_slope: None,
-        }
+        Self { slope, direction_norm, loss: None, arrival_slope: None }
     }
 
     /// The same origin with its loss F(0).
     #[must_use]
     pub fn with_loss(self, loss: f64) -> Self {
-        Self {
-            loss: Some(loss),
-            ..self
-        }
+        Self { loss: Some(loss), ..self }
     }
 
     /// The same origin with the slope at the end of the last step.
     #[must_use]
     pub fn with_arrival_slope(self, arrival_slope: f64) -> Self {
-        Self {
-            arrival_slope: Some(arrival_slope),
-            ..self
-        }
+        Self { arrival_slope: Some(arrival_slope), ..self }
     }
 
     /// Why no search can start here, if none can: [`Termination::NonFinite`] if the slope or the
@@ -185,11 +174,11 @@ pub struct Step {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Termination {
-    /// The slope changes sign from negative to positive here: an SNN-GPP ([VG] definition 3).
+    /// The slope changes sign from negative to positive here: an SNN-GPP (\[VG\] definition 3).
     SignChange,
     /// The slope is positive but smaller than the share of |F'(0)| that the search tolerates.
     SlopeReduced,
-    /// The loss decreased sufficiently ([LR] 2.3, Armijo's rule).
+    /// The loss decreased sufficiently (\[LR\] 2.3, Armijo's rule).
     SufficientDecrease,
     /// The bracket is shorter than the search's tolerance.
     IntervalTolerance,
@@ -215,18 +204,11 @@ impl Termination {
     /// [`NonFinite`](Self::NonFinite).
     #[must_use]
     pub fn is_success(self) -> bool {
-        !matches!(
-            self,
-            Self::Budget | Self::Stationary | Self::NotDescent | Self::NonFinite
-        )
+        !matches!(self, Self::Budget | Self::Stationary | Self::NotDescent | Self::NonFinite)
     }
 }
 
 /// An answer as the searches read it: infinite or NaN means "too far", which is +∞.
 fn too_far_if_not_finite(answer: f64) -> f64 {
-    if answer.is_finite() {
-        answer
-    } else {
-        f64::INFINITY
-    }
+    if answer.is_finite() { answer } else { f64::INFINITY }
 }

@@ -10,9 +10,9 @@ use crate::error::Error;
 ///
 /// | limit | meaning | default | range |
 /// |---|---|---|---|
-/// | `min` | smallest α, a multiple of d | 1e-8 ([LR] 2.3) | (0, max] |
-/// | `max` | largest α, a multiple of d | 1e7 ([LR] 2.3) | \[min, ∞) |
-/// | `max_displacement` | longest way \|x − x₀\| of one step, in units of the parameters | 1 ([LR] 2.3) | (0, ∞), or `None` |
+/// | `min` | smallest α, a multiple of d | 1e-8 (\[LR\] 2.3) | (0, max] |
+/// | `max` | largest α, a multiple of d | 1e7 (\[LR\] 2.3) | \[min, ∞) |
+/// | `max_displacement` | longest way \|x − x₀\| of one step, in units of the parameters | 1 (\[LR\] 2.3) | (0, ∞), or `None` |
 ///
 /// The cap on the displacement is what keeps an inexact search from running away over a flat plane:
 /// without it, training by [`InexactGols`](crate::InexactGols) diverges.
@@ -33,13 +33,9 @@ pub struct StepBounds {
 }
 
 impl Default for StepBounds {
-    /// \[1e-8, 1e7\] with displacements up to 1 ([LR] 2.3).
+    /// \[1e-8, 1e7\] with displacements up to 1 (\[LR\] 2.3).
     fn default() -> Self {
-        Self {
-            min: 1e-8,
-            max: 1e7,
-            max_displacement: Some(1.0),
-        }
+        Self { min: 1e-8, max: 1e7, max_displacement: Some(1.0) }
     }
 }
 
@@ -50,20 +46,11 @@ impl StepBounds {
     /// [`Error::Setting`] if a limit is not positive and finite, or `min` exceeds `max`.
     pub fn new(min: f64, max: f64, max_displacement: Option<f64>) -> Result<Self, Error> {
         Error::check_positive("max", max)?;
-        Error::check(
-            "min",
-            min,
-            min > 0.0 && min <= max,
-            "positive and at most max",
-        )?;
+        Error::check("min", min, min > 0.0 && min <= max, "positive and at most max")?;
         if let Some(displacement) = max_displacement {
             Error::check_positive("max_displacement", displacement)?;
         }
-        Ok(Self {
-            min,
-            max,
-            max_displacement,
-        })
+        Ok(Self { min, max, max_displacement })
     }
 
     /// The smallest step length.

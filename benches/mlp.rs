@@ -1,0 +1,78 @@
+//! Loss and gradient of the reference network, by sizes, batch and number type.
+
+use std::time::Duration;
+
+use criterion::measurement::WallTime;
+use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
+use gols::mlp::{Activation, Loss, Model, Network, Real};
+use gols::{Dataset, MiniBatches, SliceModel};
+
+const SHAPES: [([usize; 3], &[usize]); 3] =
+    [([4, 10, 3], &[10]), ([100, 50, 10], &[10, 256]), ([784, 100, 10], &[10, 100, 1000])];
+
+/// A model on 2000 made-up samples, and a start.
+fn model<T: Real>(sizes: [usize; 3], batch: usize) -> (Model<T>, Vec<T>) {
+    let rows = 2000;
+    let cell = |index: usize| T::from((index % 97) as f64 / 97.0).unwrap_or_else(T::zero);
+    let inputs = (0..rows * sizes[0]).map(cell).collect();
+    let labels: Vec<usize> = (0..rows).map(|row| row % sizes[2]).collect();
+    let data = Dataset::from_classes(inputs, &labels, sizes[2]).expect("finite data");
+    let network = Network::new(&sizes, Activation::Sigmoid).expect("three layers");
+    let x = network.uniform_parameters(-0.1, 0.1, 1).expect("a range");
+    let batches = MiniBatches::new(rows, batch, 2).expect("a batch within the rows");
+    let model = Model::new(network, Loss::HalfSquared, data).expect("matching columns");
+    (model.with_mini_batches(batches).expect("matching rows"), x)
+}
+
+fn bench<T: Real>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    sizes: [usize; 3],
+    batch: usize,
+    number: &str,
+) {
+    let (mut model, x) = model::<T>(sizes, batch);
+    let mut gradient = x.clone();
+    let id = format!("{}-{}-{}/b{batch}/{number}", sizes[0], sizes[1], sizes[2]);
+    model.resample().expect("a batch");
+    group.bench_function(id, |bencher| {
+        bencher.iter(|| model.loss_and_gradient(&x, &mut gradient).expect("no errors"));
+    });
+}
+
+fn bench_loss<T: Real>(
+    group: &mut BenchmarkGroup<'_, WallTime>,
+    sizes: [usize; 3],
+    batch: usize,
+    number: &str,
+) {
+    let (mut model, x) = model::<T>(sizes, batch);
+    let id = format!("{}-{}-{}/b{batch}/{number}", sizes[0], sizes[1], sizes[2]);
+    model.resample().expect("a batch");
+    group.bench_function(id, |bencher| bencher.iter(|| model.loss(&x).expect("no errors")));
+}
+
+fn networks(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("loss");
+    group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+    each(|sizes, batch| {
+        bench_loss::<f32>(&mut group, sizes, batch, "f32");
+        bench_loss::<f64>(&mut group, sizes, batch, "f64");
+    });
+    group.finish();
+    let mut group = criterion.benchmark_group("loss_and_gradient");
+    group.warm_up_time(Duration::from_millis(500)).measurement_time(Duration::from_secs(2));
+    each(|sizes, batch| {
+        bench::<f32>(&mut group, sizes, batch, "f32");
+        bench::<f64>(&mut group, sizes, batch, "f64");
+    });
+    group.finish();
+}
+
+fn each(mut bench: impl FnMut([usize; 3], usize)) {
+    for (sizes, batches) in SHAPES {
+        batches.iter().for_each(|&batch| bench(sizes, batch));
+    }
+}
+
+criterion_group!(benches, networks);
+criterion_main!(benches);

@@ -1,0 +1,159 @@
+//! The two pictures.
+
+use std::error::Error;
+use std::ops::Range;
+
+use plotters::prelude::*;
+use plotters::style::ShapeStyle;
+
+use crate::experiment::{Outcome, Run};
+use crate::table::{mean_and_sd, quantile};
+
+const SIZE: (u32, u32) = (900, 540);
+
+/// One method in a plot: its line and the band around it, (x, low, middle, high) from left to right.
+struct Series {
+    name: &'static str,
+    color: RGBColor,
+    points: Vec<(f64, f64, f64, f64)>,
+}
+
+/// Colours that stay apart for colour-blind readers (Okabe and Ito), one a method.
+const COLORS: [RGBColor; 7] = [
+    RGBColor(0, 114, 178),
+    RGBColor(204, 121, 167),
+    RGBColor(0, 158, 115),
+    RGBColor(213, 94, 0),
+    RGBColor(170, 170, 170),
+    RGBColor(110, 110, 110),
+    RGBColor(40, 40, 40),
+];
+
+/// Training error against function evaluations: mean over runs, band of one standard deviation.
+pub fn training_error(outcomes: &[Outcome]) -> Result<String, Box<dyn Error>> {
+    let series = series(outcomes, mean_error);
+    let caption = "Training error on Iris, mean and sd over runs";
+    draw(caption, "function evaluations (loss 1, gradient 2)", "training error in %", &series)
+}
+
+/// Step length against iteration: median over runs, band from the 10th to the 90th percentile.
+pub fn step_length(outcomes: &[Outcome]) -> Result<String, Box<dyn Error>> {
+    let series = series(outcomes, median_steps);
+    let caption = "Step lengths on Iris, median and 10th to 90th percentile over runs";
+    draw(caption, "iteration", "step length α", &series)
+}
+
+fn series(
+    outcomes: &[Outcome],
+    points: impl Fn(&[Run]) -> Vec<(f64, f64, f64, f64)>,
+) -> Vec<Series> {
+    let methods = outcomes.iter().zip(COLORS);
+    methods
+        .map(|(outcome, color)| Series { name: outcome.name, color, points: points(&outcome.runs) })
+        .collect()
+}
+
+/// At each checkpoint: the mean cost, and the mean error with one standard deviation to each side.
+fn mean_error(runs: &[Run]) -> Vec<(f64, f64, f64, f64)> {
+    let checkpoints = 1..runs[0].curve.len();
+    checkpoints
+        .map(|index| {
+            let cost = |run: &Run| run.curve[index].function_evaluations as f64;
+            let (cost, _) = mean_and_sd(&runs.iter().map(cost).collect::<Vec<_>>());
+            let errors: Vec<f64> = runs.iter().map(|run| run.curve[index].training).collect();
+            let (mean, sd) = mean_and_sd(&errors);
+            (cost, mean - sd, mean, mean + sd)
+        })
+        .collect()
+}
+
+/// Between checkpoints: the quantiles of all steps of all runs, at the last iteration there.
+fn median_steps(runs: &[Run]) -> Vec<(f64, f64, f64, f64)> {
+    let curve = &runs[0].curve;
+    let spans = curve.windows(2).map(|pair| pair[0].iteration..pair[1].iteration);
+    spans
+        .map(|span: Range<usize>| {
+            let steps = runs.iter().flat_map(|run| run.steps[span.clone()].iter().copied());
+            let mut steps: Vec<f64> = steps.filter(|&step| step > 0.0).collect();
+            steps.sort_by(f64::total_cmp);
+            let at = |share| {
+                if steps.is_empty() { f64::NAN } else { quantile(&steps, share) }
+            };
+            (span.end as f64, at(0.1), at(0.5), at(0.9))
+        })
+        .filter(|point| point.2.is_finite())
+        .collect()
+}
+
+/// A plot with logarithmic axes, a legend, lines and bands.
+fn draw(
+    caption: &str,
+    x_label: &str,
+    y_label: &str,
+    series: &[Series],
+) -> Result<String, Box<dyn Error>> {
+    let points = || series.iter().flat_map(|series| &series.points);
+    let x_range = padded(points().map(|point| point.0));
+    let y_range = padded(points().map(|point| point.2));
+    let floor = y_range.start;
+    let mut svg = String::new();
+    {
+        let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+        root.fill(&WHITE)?;
+        let (plot, legend) = root.split_horizontally(720);
+        let mut chart = ChartBuilder::on(&plot)
+            .caption(caption, ("sans-serif", 20))
+            .margin(12)
+            .x_label_area_size(48)
+            .y_label_area_size(68)
+            .build_cartesian_2d(x_range.log_scale(), y_range.log_scale())?;
+        chart
+            .configure_mesh()
+            .x_desc(x_label)
+            .y_desc(y_label)
+            .label_style(("sans-serif", 15))
+            .axis_desc_style(("sans-serif", 17))
+            .light_line_style(RGBColor(240, 240, 240))
+            .bold_line_style(RGBColor(215, 215, 215))
+            .x_label_formatter(&power)
+            .y_label_formatter(&power)
+            .draw()?;
+        for series in series {
+            let upper = series.points.iter().map(|&(x, _, _, high)| (x, high));
+            let lower = series.points.iter().rev().map(|&(x, low, _, _)| (x, low.max(floor)));
+            let band: Vec<(f64, f64)> = upper.chain(lower).collect();
+            chart.draw_series([Polygon::new(band, series.color.mix(0.15))])?;
+        }
+        for series in series {
+            let line = series.points.iter().map(|&(x, _, middle, _)| (x, middle));
+            chart.draw_series(LineSeries::new(line, stroke(series)))?;
+        }
+        for (row, series) in series.iter().enumerate() {
+            let y = 60 + 26 * row as i32;
+            legend.draw(&PathElement::new([(4, y), (30, y)], stroke(series)))?;
+            legend.draw(&Text::new(series.name, (38, y - 8), ("sans-serif", 15)))?;
+        }
+        root.present()?;
+    }
+    Ok(svg)
+}
+
+fn stroke(series: &Series) -> ShapeStyle {
+    series.color.stroke_width(2)
+}
+
+/// From the least to the greatest value, with some room on a logarithmic axis.
+fn padded(values: impl Iterator<Item = f64> + Clone) -> Range<f64> {
+    let least = values.clone().fold(f64::INFINITY, f64::min);
+    let greatest = values.fold(f64::NEG_INFINITY, f64::max);
+    least / 1.2..greatest * 1.2
+}
+
+/// 1000 as 1000, 0.00001 as 1e-5; the ticks are powers of ten, but for rounding.
+fn power(value: &f64) -> String {
+    if (0.99e-3..1.01e4).contains(value) {
+        format!("{}", (value * 1e6).round() / 1e6)
+    } else {
+        format!("{value:.0e}")
+    }
+}

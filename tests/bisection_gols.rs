@@ -1,0 +1,204 @@
+//! B-GOLS by its rules.
+
+mod common;
+
+use common::{any_answers, config, drive, drive_on, extreme_length, length, settings};
+use gols::{BisectionGols, Error, LineSearch, Origin, Request, StepBounds, Termination};
+use proptest::prelude::*;
+
+fn setting(error: Result<BisectionGols, Error>) -> (&'static str, f64) {
+    match error {
+        Err(Error::Setting { setting, value, .. }) => (setting, value),
+        other => panic!("{other:?} is no refused setting"),
+    }
+}
+
+fn uncapped() -> BisectionGols {
+    BisectionGols::default().with_bounds(StepBounds::new(1e-8, 1e7, None).unwrap())
+}
+
+/// The ends of the bracket that the answers leave, with the answer at the upper one.
+fn bracket(points: &[(f64, f64)]) -> (f64, f64, f64) {
+    let (mut lower, mut upper, mut answer) = (0.0, f64::INFINITY, f64::NAN);
+    for &(alpha, slope) in points {
+        if slope.is_finite() && slope < 0.0 {
+            lower = alpha;
+        } else {
+            (upper, answer) = (alpha, slope);
+        }
+    }
+    (lower, upper, answer)
+}
+
+proptest! {
+    #![proptest_config(config(400))]
+
+    #[test]
+    fn bisection_gols_never_asks_for_a_loss(
+        settings in settings(),
+        slope in extreme_length(),
+        norm in extreme_length(),
+        answers in any_answers(),
+    ) {
+        let run = drive_on(&mut settings.bisection(), Origin::new(-slope, norm).with_loss(1.0), &answers);
+        prop_assert!(run.requests().iter().all(|request| matches!(request, Request::Slope(_))));
+    }
+
+    #[test]
+    fn its_terminations_mean_what_the_answers_show(
+        settings in settings(),
+        slope in length(),
+        norm in length(),
+        answers in any_answers(),
+    ) {
+        let (_, hi) = settings.limits(norm);
+        let run = drive_on(&mut settings.bisection(), Origin::new(-slope, norm), &answers);
+        let points = run.points();
+        let (lower, upper, answer) = bracket(&points);
+        let length = run.step.length;
+        match run.step.termination {
+            Termination::SignChange => {
+                let middle = lower + (upper - lower) / 2.0;
+                prop_assert!(upper - lower <= settings.tolerance || middle == lower || middle == upper);
+                let expected = if answer.is_finite() { upper } else { lower };
+                prop_assert_eq!(length, expected);
+                prop_assert!(length > 0.0);
+            }
+            Termination::MaxStep => prop_assert!(length == hi && lower == hi && upper == f64::INFINITY),
+            Termination::NonFinite => prop_assert!(length == 0.0 && lower == 0.0 && !answer.is_finite()),
+            Termination::Budget => {
+                prop_assert_eq!(points.len(), settings.budget);
+                let expected = if answer.is_finite() { upper } else { lower };
+                prop_assert_eq!(length, expected);
+            }
+            other => prop_assert!(false, "{other:?}"),
+        }
+    }
+
+    #[test]
+    fn a_single_sign_change_is_found_to_the_tolerance_on_its_positive_side(
+        optimum in length(),
+        first_bracket in length(),
+        tolerance in length(),
+        is_steep in any::<bool>(),
+    ) {
+        let mut search = uncapped()
+            .with_bounds(StepBounds::new(1e-12, 1e9, None).unwrap())
+            .with_first_bracket(first_bracket).unwrap()
+            .with_tolerance(tolerance).unwrap();
+        let slope = |alpha: f64| if is_steep { (alpha - optimum).signum() } else { alpha - optimum };
+        let run = drive(&mut search, Origin::new(slope(0.0), 1.0), |request| slope(common::alpha(request)));
+        let length = run.step.length;
+        prop_assert_eq!(run.step.termination, Termination::SignChange);
+        prop_assert!(length >= optimum);
+        // Or to the next number below, where the tolerance is finer than the numbers are.
+        prop_assert!(length - optimum <= tolerance || length.next_down() <= optimum, "{length} {optimum}");
+    }
+
+    // Only signs matter, so any positive factor will do that makes no sign vanish: here numbers of
+    // at least 1e-9 are multiplied by at least 1e-12.
+    #[test]
+    fn any_positive_factor_of_the_slopes_changes_nothing(
+        settings in settings(),
+        norm in length(),
+        answers in prop::collection::vec(prop_oneof![1e-9..1.0_f64, -1.0..-1e-9_f64], 1..48),
+        s in length(),
+        power in 1.0..3.0_f64,
+    ) {
+        let scaled: Vec<f64> = answers.iter().map(|answer| s * answer).collect();
+        // Not even one factor for all is needed: an odd power keeps the signs as well.
+        let bent: Vec<f64> = answers.iter().map(|answer| answer.signum() * answer.abs().powf(power)).collect();
+        let run = drive_on(&mut settings.bisection(), Origin::new(-1.0, norm), &answers);
+        for (slope, answers) in [(-s, scaled), (-1.0, bent)] {
+            let other = drive_on(&mut settings.bisection(), Origin::new(slope, norm), &answers);
+            prop_assert_eq!(run.requests(), other.requests());
+            prop_assert_eq!(run.step, other.step);
+        }
+    }
+
+    #[test]
+    fn nothing_is_remembered_between_searches(
+        settings in settings(),
+        slope in length(),
+        norm in length(),
+        answers in any_answers(),
+        others in any_answers(),
+    ) {
+        let origin = Origin::new(-slope, norm);
+        let mut used = settings.bisection();
+        drive_on(&mut used, origin, &others);
+        let again = drive_on(&mut used, origin, &answers);
+        let first = drive_on(&mut settings.bisection(), origin, &answers);
+        prop_assert_eq!(again.requests(), first.requests());
+        prop_assert_eq!(again.step, first.step);
+    }
+}
+
+#[test]
+fn the_bracket_widens_by_the_golden_ratio_and_is_halved() {
+    let mut search = uncapped().with_first_bracket(1.0).unwrap().with_tolerance(0.5).unwrap();
+    let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[-1.0, -1.0, 1.0, 1.0, -1.0, 1.0]);
+    let golden = f64::midpoint(1.0, 5.0_f64.sqrt());
+    let (second, third) = (1.0 + golden, 1.0 + golden + golden * golden);
+    // Widths 2.618 (from `second` to `third`), 1.309, 0.654, 0.327: halved three times.
+    let middle = f64::midpoint(second, third);
+    let quarter = f64::midpoint(second, middle);
+    let expected = [1.0, second, third, middle, quarter, f64::midpoint(quarter, middle)];
+    let asked: Vec<f64> = run.points().iter().map(|point| point.0).collect();
+    assert_eq!(asked.len(), expected.len());
+    for (asked, expected) in asked.iter().zip(expected) {
+        // A handful of roundings.
+        assert!((asked - expected).abs() < 1e-14 * expected, "{asked} {expected}");
+    }
+    assert_eq!(run.step.termination, Termination::SignChange);
+    assert_eq!(run.step.length, asked[5]);
+}
+
+#[test]
+fn a_slope_of_zero_is_the_positive_side() {
+    for zero in [0.0, -0.0] {
+        let mut search = uncapped().with_first_bracket(1.0).unwrap().with_tolerance(1.0).unwrap();
+        let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[zero]);
+        assert_eq!((run.step.length, run.step.termination), (1.0, Termination::SignChange));
+    }
+}
+
+#[test]
+fn a_positive_side_that_is_not_finite_gives_way_to_the_negative_side() {
+    for broken in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+        let mut search = uncapped().with_first_bracket(1.0).unwrap().with_tolerance(0.3).unwrap();
+        let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[broken, -1.0, broken]);
+        assert_eq!((run.step.length, run.step.termination), (0.5, Termination::SignChange));
+        let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[broken]);
+        assert_eq!((run.step.length, run.step.termination), (0.0, Termination::NonFinite));
+    }
+}
+
+#[test]
+fn every_setting_refuses_what_is_out_of_its_range() {
+    for bad in [f64::NAN, 0.0, -0.0, -1.0, f64::INFINITY, f64::NEG_INFINITY] {
+        let (name, value) = setting(BisectionGols::default().with_first_bracket(bad));
+        assert_eq!((name, value.to_bits()), ("first_bracket", bad.to_bits()));
+        let (name, value) = setting(BisectionGols::default().with_tolerance(bad));
+        assert_eq!((name, value.to_bits()), ("tolerance", bad.to_bits()));
+    }
+    assert_eq!(setting(BisectionGols::default().with_budget(0)), ("budget", 0.0));
+    assert!(BisectionGols::default().with_tolerance(5e-324).is_ok());
+    assert!(BisectionGols::default().with_first_bracket(f64::MAX).is_ok());
+}
+
+#[test]
+fn the_defaults_are_the_papers() {
+    // [LR] appendix B: first bracket 5; 2.2: tolerance 1e-12.
+    let mut search = uncapped();
+    assert_eq!(search.start(Origin::new(-1.0, 1.0)), Request::Slope(5.0));
+    let run = drive(&mut search, Origin::new(-1.0, 1.0), |request| common::alpha(request) - 0.1);
+    assert!(run.step.length >= 0.1 && run.step.length - 0.1 <= 1e-12);
+    // 5 / 2ⁿ ≤ 1e-12 first at n = 43, after one slope at 5.
+    assert_eq!(run.asked.len(), 44);
+    // A budget of 1000: with steps of 1e-6 and a limit of 1e300 it takes about 1460 to reach the limit.
+    let far = StepBounds::new(1e-8, 1e300, None).unwrap();
+    let mut search = uncapped().with_bounds(far).with_first_bracket(1e-6).unwrap();
+    let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[-1.0]);
+    assert_eq!((run.asked.len(), run.step.termination), (1000, Termination::Budget));
+}

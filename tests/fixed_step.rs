@@ -1,0 +1,31 @@
+//! A constant learning rate.
+
+mod common;
+
+use gols::{Error, FixedStep, LineSearch, Origin, Request, Step, Termination};
+
+#[test]
+fn a_fixed_step_asks_nothing_and_never_changes() {
+    for length in [5e-324, 1e-3, 1.0, f64::MAX] {
+        let mut rate = FixedStep::new(length).unwrap();
+        let end = Request::Done(Step { length, termination: Termination::FixedStep });
+        // It has no bounds: the norm of the direction does not matter.
+        for norm in [0.0, 1e-9, 1.0, 1e9] {
+            assert_eq!(rate.start(Origin::new(-1.0, norm)), end);
+            assert_eq!(rate.resume(f64::NAN), end);
+        }
+        rate.reset();
+        assert_eq!(rate, FixedStep::new(length).unwrap());
+    }
+}
+
+#[test]
+fn a_length_that_is_not_positive_and_finite_is_refused() {
+    for bad in [f64::NAN, 0.0, -0.0, -0.1, f64::INFINITY, f64::NEG_INFINITY] {
+        let error = FixedStep::new(bad).unwrap_err();
+        assert!(
+            matches!(error, Error::Setting { setting: "length", value, .. } if value.to_bits() == bad.to_bits()),
+            "{error:?}"
+        );
+    }
+}

@@ -1,0 +1,72 @@
+//! The interval of a step length.
+
+mod common;
+
+use common::{config, extreme_length, extreme_settings};
+use gols::{Error, StepBounds};
+use proptest::prelude::*;
+
+proptest! {
+    #![proptest_config(config(400))]
+
+    #[test]
+    fn the_limits_are_those_of_the_definition(
+        settings in extreme_settings(),
+        norm in prop_oneof![4 => extreme_length(), 1 => Just(0.0)],
+    ) {
+        let (lo, hi) = settings.bounds().limits(norm);
+        prop_assert_eq!((lo, hi), settings.limits(norm));
+        prop_assert!(0.0 <= lo && lo <= hi && hi.is_finite());
+    }
+
+    #[test]
+    fn no_step_within_the_limits_is_longer_than_the_cap(
+        settings in extreme_settings(),
+        norm in 1e-6..1e6_f64,
+    ) {
+        let (_, hi) = settings.bounds().limits(norm);
+        if let Some(displacement) = settings.displacement {
+            // One rounding in the quotient, one in the product; below normal numbers a whole ulp.
+            prop_assert!(hi * norm <= displacement * (1.0 + 2.0 * f64::EPSILON) + 5e-324 * (1.0 + norm));
+        }
+    }
+}
+
+#[test]
+fn the_defaults_are_the_papers() {
+    // [LR] 2.3.
+    let bounds = StepBounds::default();
+    assert_eq!((bounds.min(), bounds.max(), bounds.max_displacement()), (1e-8, 1e7, Some(1.0)));
+    assert_eq!(bounds.limits(1.0), (1e-8, 1.0));
+    assert_eq!(bounds.limits(4.0), (1e-8, 0.25));
+    assert_eq!(bounds.limits(1e-9), (1e-8, 1e7));
+    // Where the cap is below the least step, the cap wins.
+    assert_eq!(bounds.limits(1e9), (1e-9, 1e-9));
+    assert_eq!(bounds.limits(0.0), (1e-8, 1e7));
+}
+
+#[test]
+fn a_limit_that_is_not_positive_and_finite_is_refused_by_name() {
+    for bad in [f64::NAN, 0.0, -0.0, -1.0, f64::INFINITY, f64::NEG_INFINITY] {
+        let refused = [
+            ("min", StepBounds::new(bad, 1.0, None)),
+            ("max", StepBounds::new(1e-8, bad, Some(1.0))),
+            ("max_displacement", StepBounds::new(1e-8, 1.0, Some(bad))),
+        ];
+        for (name, bounds) in refused {
+            let error = bounds.unwrap_err();
+            assert!(
+                matches!(error, Error::Setting { setting, value, .. }
+                    if setting == name && value.to_bits() == bad.to_bits()),
+                "{name} {bad}: {error:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_least_step_above_the_greatest_is_refused() {
+    let error = StepBounds::new(2.0, 1.0, None).unwrap_err();
+    assert!(matches!(error, Error::Setting { setting: "min", value, .. } if value == 2.0));
+    assert_eq!(StepBounds::new(1.0, 1.0, None).unwrap().limits(1.0), (1.0, 1.0));
+}

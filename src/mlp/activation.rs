@@ -1,6 +1,11 @@
 //! The functions that a network's nodes apply to their weighted sums.
 
-use super::real::{Real, from_f64};
+use fearless_simd::{Select, SimdBase, SimdFloat};
+
+use crate::kernels::elementwise::{map, update};
+use crate::kernels::exponential::{exp, expm1_negative};
+use crate::kernels::{Simd, splat};
+use crate::real::Real;
 
 /// An activation function h(z) of a network's nodes (\[VG\] 3).
 ///
@@ -40,38 +45,121 @@ const LEAK: f64 = 0.01;
 
 impl Activation {
     /// z ← h(z), for every element.
-    pub(super) fn apply<T: Real>(self, z: &mut [T]) {
-        let (zero, one, leak) = (T::zero(), T::one(), from_f64::<T>(LEAK));
-        match self {
-            Self::Sigmoid => each(z, |z| one / (one + (-z).exp())),
-            Self::Tanh => each(z, T::tanh),
-            Self::Softsign => each(z, |z| z / (one + z.abs())),
-            Self::ReLU => each(z, |z| if z > zero { z } else { zero * z }),
-            Self::LeakyReLU => each(z, |z| if z > zero { z } else { leak * z }),
-            Self::ELU => each(z, |z| if z > zero { z } else { z.exp_m1() }),
-            Self::Linear => {}
-        }
+    #[inline(always)]
+    pub(super) fn apply<S: Simd, T: Real>(self, simd: S, z: &mut [T]) {
+        let [zero, one, two, leak] = [0.0, 1.0, 2.0, LEAK].map(|x| splat::<S, T>(simd, x));
+        simd.vectorize(
+            #[inline(always)]
+            || match self {
+                Self::Sigmoid => map(
+                    simd,
+                    z,
+                    #[inline(always)]
+                    |z| one / (one + exp::<S, T>(simd, -z)),
+                ),
+                Self::Tanh => map(
+                    simd,
+                    z,
+                    #[inline(always)]
+                    |z| {
+                        let e = expm1_negative::<S, T>(simd, z.abs() * -two);
+                        (-e / (e + two)).copysign(z)
+                    },
+                ),
+                Self::Softsign => map(
+                    simd,
+                    z,
+                    #[inline(always)]
+                    |z| z / (one + z.abs()),
+                ),
+                Self::ReLU => map(
+                    simd,
+                    z,
+                    #[inline(always)]
+                    |z| z.simd_lt(zero).select(zero, z),
+                ),
+                Self::LeakyReLU => map(
+                    simd,
+                    z,
+                    #[inline(always)]
+                    |z| z.simd_lt(zero).select(z * leak, z),
+                ),
+                Self::ELU => {
+                    map(
+                        simd,
+                        z,
+                        #[inline(always)]
+                        |z| z.simd_gt(zero).select(z, expm1_negative::<S, T>(simd, z)),
+                    );
+                }
+                Self::Linear => {}
+            },
+        );
     }
 
     /// delta ← delta · h'(z), for every element, given `outputs` y = h(z).
-    pub(super) fn scale_by_derivative<T: Real>(self, outputs: &[T], delta: &mut [T]) {
-        let (zero, one, leak) = (T::zero(), T::one(), from_f64::<T>(LEAK));
-        match self {
-            Self::Sigmoid => pairs(outputs, delta, |y| y * (one - y)),
-            Self::Tanh => pairs(outputs, delta, |y| one - y * y),
-            Self::Softsign => pairs(outputs, delta, |y| (one - y.abs()) * (one - y.abs())),
-            Self::ReLU => pairs(outputs, delta, |y| if y > zero { one } else { zero }),
-            Self::LeakyReLU => pairs(outputs, delta, |y| if y > zero { one } else { leak }),
-            Self::ELU => pairs(outputs, delta, |y| if y > zero { one } else { one + y }),
-            Self::Linear => {}
-        }
+    #[inline(always)]
+    pub(super) fn scale_by_derivative<S: Simd, T: Real>(
+        self,
+        simd: S,
+        outputs: &[T],
+        delta: &mut [T],
+    ) {
+        let [zero, one, leak] = [0.0, 1.0, LEAK].map(|x| splat::<S, T>(simd, x));
+        simd.vectorize(
+            #[inline(always)]
+            || match self {
+                Self::Sigmoid => update(
+                    simd,
+                    delta,
+                    outputs,
+                    #[inline(always)]
+                    |d, y| d * y * (one - y),
+                ),
+                Self::Tanh => update(
+                    simd,
+                    delta,
+                    outputs,
+                    #[inline(always)]
+                    |d, y| d * (one - y * y),
+                ),
+                Self::Softsign => update(
+                    simd,
+                    delta,
+                    outputs,
+                    #[inline(always)]
+                    |d, y| {
+                        let rest = one - y.abs();
+                        d * rest * rest
+                    },
+                ),
+                Self::ReLU => update(
+                    simd,
+                    delta,
+                    outputs,
+                    #[inline(always)]
+                    |d, y| y.simd_gt(zero).select(d, zero),
+                ),
+                Self::LeakyReLU => {
+                    update(
+                        simd,
+                        delta,
+                        outputs,
+                        #[inline(always)]
+                        |d, y| y.simd_gt(zero).select(d, d * leak),
+                    );
+                }
+                Self::ELU => {
+                    update(
+                        simd,
+                        delta,
+                        outputs,
+                        #[inline(always)]
+                        |d, y| y.simd_gt(zero).select(d, d * (y + one)),
+                    );
+                }
+                Self::Linear => {}
+            },
+        );
     }
-}
-
-fn each<T: Real>(values: &mut [T], h: impl Fn(T) -> T) {
-    values.iter_mut().for_each(|value| *value = h(*value));
-}
-
-fn pairs<T: Real>(outputs: &[T], delta: &mut [T], derivative: impl Fn(T) -> T) {
-    delta.iter_mut().zip(outputs).for_each(|(delta, &y)| *delta = *delta * derivative(y));
 }

@@ -26,15 +26,13 @@
 //! ```
 
 mod activation;
-mod kernels;
+mod line;
 mod loss;
 mod model;
 mod network;
 mod pass;
-mod real;
 
 pub use activation::Activation;
 pub use loss::Loss;
 pub use model::Model;
 pub use network::Network;
-pub use real::Real;

@@ -1,7 +1,7 @@
 //! Any model whose parameters are one flat slice.
 
 use crate::error::Error;
-use crate::kernels::{Level, dispatch, vector};
+use crate::kernels::Level;
 use crate::objective::{StochasticObjective, VectorSpace};
 use crate::real::Real;
 
@@ -260,14 +260,13 @@ impl<T: Real, M: SliceModel<T>> VectorSpace for SliceObjective<T, M> {
     fn dot(&self, a: &Vec<T>, b: &Vec<T>) -> Result<f64, M::Error> {
         Error::check_length("a vector", a.len(), self.x.len())?;
         Error::check_length("a vector", b.len(), self.x.len())?;
-        Ok(dispatch!(self.level, simd => vector::dot(simd, a, b)))
+        Ok(T::dot(self.level, a, b))
     }
 
     fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
         Error::check_length("a vector", x.len(), self.x.len())?;
         Error::check_length("a vector", y.len(), self.x.len())?;
-        let (a, b) = (T::of(a), T::of(b));
-        dispatch!(self.level, simd => vector::axpby(simd, a, x, b, y));
+        T::axpby(self.level, T::of(a), x, T::of(b), y);
         Ok(())
     }
 }
@@ -297,8 +296,7 @@ impl<T: Real, M: SliceModel<T>> StochasticObjective for SliceObjective<T, M> {
             self.x.copy_from_slice(&self.anchor);
             return Ok(());
         }
-        let Self { level, anchor, x, .. } = self;
-        dispatch!(*level, simd => vector::step(simd, anchor, T::of(step), direction, x));
+        T::step(self.level, &self.anchor, T::of(step), direction, &mut self.x);
         Ok(())
     }
 

@@ -2,12 +2,11 @@
 
 use fearless_simd::{Simd, SimdBase};
 
-use super::{MAX_LANES, Vector, load};
-use crate::real::Real;
+use super::{Element, MAX_LANES, Vector, load};
 
 /// y ← f(y). The last vector overlaps the one before; it is read first.
 #[inline(always)]
-pub(crate) fn map<S: Simd, T: Real>(
+pub(super) fn map<S: Simd, T: Element>(
     simd: S,
     y: &mut [T],
     f: impl Fn(Vector<T, S>) -> Vector<T, S>,
@@ -30,7 +29,7 @@ pub(crate) fn map<S: Simd, T: Real>(
 
 /// y ← f(y, x), like [`map`].
 #[inline(always)]
-pub(crate) fn update<S: Simd, T: Real>(
+pub(super) fn update<S: Simd, T: Element>(
     simd: S,
     y: &mut [T],
     x: &[T],

@@ -1,35 +1,60 @@
 //! Loops over slices on explicit vectors, as wide as the processor has them.
 //!
 //! Published crates cannot assume what they run on, so every caller holds a [`Level`] found at run time
-//! (AVX-512, AVX2, SSE, NEON, WebAssembly) and enters these functions through `dispatch!`. All are generic
-//! over the level and are inlined into their caller; none allocates.
+//! (AVX-512, AVX2, SSE2, NEON, WebAssembly), and the methods of [`Element`] enter the loop for that level.
+//! None allocates.
 
-pub(crate) mod elementwise;
-pub(crate) mod exponential;
-pub(crate) mod product;
-pub(crate) mod vector;
+mod activation;
+mod element;
+mod elementwise;
+mod exponential;
+mod product;
+mod vector;
 
-pub(crate) use fearless_simd::{Level, Simd, dispatch};
+pub(crate) use fearless_simd::Level;
 
-use fearless_simd::{SimdBase, SimdFloatElement};
+pub use activation::Activation;
+pub use element::Element;
+pub use product::{Rows, Start};
 
-use crate::real::Real;
+use fearless_simd::{Simd, SimdBase, SimdFloatElement};
+
+/// Runs an expression with the vectors of a level. SSE4.2 adds nothing to SSE2 that the loops use.
+macro_rules! dispatch {
+    ($level:expr, $simd:ident => $body:expr) => {{
+        let level = $level;
+        #[cfg(target_arch = "x86_64")]
+        let result = if let Some($simd) = level.as_avx512() {
+            $body
+        } else if let Some($simd) = level.as_avx2() {
+            $body
+        } else if let Some($simd) = level.as_sse2() {
+            $body
+        } else {
+            unreachable!("every x86-64 processor has SSE2")
+        };
+        #[cfg(not(target_arch = "x86_64"))]
+        let result = fearless_simd::dispatch!(level, $simd => $body);
+        result
+    }};
+}
+use dispatch;
 
 /// The native vector of `T` at the level `S`.
-pub(crate) type Vector<T, S> = <T as SimdFloatElement>::Native<S>;
+type Vector<T, S> = <T as SimdFloatElement>::Native<S>;
 
 /// No vector has more lanes than this.
-pub(crate) const MAX_LANES: usize = 16;
+const MAX_LANES: usize = 16;
 
 /// The vector at `from[at..]`.
 #[inline(always)]
-pub(crate) fn load<S: Simd, T: Real>(simd: S, from: &[T], at: usize) -> Vector<T, S> {
+fn load<S: Simd, T: Element>(simd: S, from: &[T], at: usize) -> Vector<T, S> {
     Vector::<T, S>::from_slice(simd, &from[at..at + Vector::<T, S>::LEN])
 }
 
 /// All lanes equal to `x`.
 #[inline(always)]
-pub(crate) fn splat<S: Simd, T: Real>(simd: S, x: f64) -> Vector<T, S> {
+fn splat<S: Simd, T: Element>(simd: S, x: f64) -> Vector<T, S> {
     Vector::<T, S>::splat(simd, T::of(x))
 }
 
@@ -41,7 +66,6 @@ pub(crate) fn levels() -> Vec<Level> {
     #[cfg(target_arch = "x86_64")]
     {
         levels.extend(best.as_avx2().map(Simd::level));
-        levels.extend(best.as_sse4_2().map(Simd::level));
         levels.extend(best.as_sse2().map(Simd::level));
     }
     levels

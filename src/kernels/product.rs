@@ -20,8 +20,7 @@ use std::ops::Range;
 
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask};
 
-use super::{MAX_LANES, Vector, load};
-use crate::real::Real;
+use super::{Element, MAX_LANES, Vector, load};
 
 /// How deep a panel of the right operand is, so that it stays in the first-level cache.
 const BLOCK: usize = 128;
@@ -90,7 +89,7 @@ trait Left<'a, T: 'a>: Copy {
 #[derive(Clone, Copy)]
 struct ByRow<'a, T>(Rows<'a, T>);
 
-impl<'a, T: Real> Left<'a, T> for ByRow<'a, T> {
+impl<'a, T: Element> Left<'a, T> for ByRow<'a, T> {
     #[inline(always)]
     fn coefficients<const MR: usize>(
         self,
@@ -106,7 +105,7 @@ impl<'a, T: Real> Left<'a, T> for ByRow<'a, T> {
 #[derive(Clone, Copy)]
 struct ByColumn<'a, T>(Rows<'a, T>);
 
-impl<'a, T: Real> Left<'a, T> for ByColumn<'a, T> {
+impl<'a, T: Element> Left<'a, T> for ByColumn<'a, T> {
     #[inline(always)]
     fn coefficients<const MR: usize>(self, i: usize, _: usize) -> impl Fn(usize) -> [&'a T; MR] {
         move |p| {
@@ -120,7 +119,7 @@ impl<'a, T: Real> Left<'a, T> for ByColumn<'a, T> {
 #[derive(Clone, Copy)]
 struct Ones<'a, T>(&'a T);
 
-impl<'a, T: Real> Left<'a, T> for Ones<'a, T> {
+impl<'a, T: Element> Left<'a, T> for Ones<'a, T> {
     #[inline(always)]
     fn coefficients<const MR: usize>(self, _: usize, _: usize) -> impl Fn(usize) -> [&'a T; MR] {
         move |_| [self.0; MR]
@@ -129,7 +128,7 @@ impl<'a, T: Real> Left<'a, T> for Ones<'a, T> {
 
 /// `out[m x n] = start + a[m x k] w[k x n]`.
 #[inline(always)]
-pub fn forward<S: Simd, T: Real>(simd: S, a: Rows<T>, w: &[T], start: Start<T>, out: &mut [T]) {
+pub fn forward<S: Simd, T: Element>(simd: S, a: Rows<T>, w: &[T], start: Start<T>, out: &mut [T]) {
     let n = if a.width == 0 { 0 } else { w.len() / a.width };
     let job = Product { left: ByRow(a), rows: a.len(), right: w, width: n, depth: a.width, start };
     simd.vectorize(
@@ -141,7 +140,7 @@ pub fn forward<S: Simd, T: Real>(simd: S, a: Rows<T>, w: &[T], start: Start<T>, 
 /// `dw[k x n] = a[m x k]^T delta[m x n]` and `db[n]` = the column sums of `delta`, or both added to
 /// what is there.
 #[inline(always)]
-pub fn gradient<S: Simd, T: Real>(
+pub fn gradient<S: Simd, T: Element>(
     simd: S,
     a: Rows<T>,
     delta: &[T],
@@ -165,7 +164,7 @@ pub fn gradient<S: Simd, T: Real>(
 
 /// `out[n x k] = w[k x n]^T`, for `e = delta w^T` by [`forward`].
 #[inline(always)]
-pub fn transpose<S: Simd, T: Real>(simd: S, w: &[T], n: usize, out: &mut [T]) {
+pub fn transpose<S: Simd, T: Element>(simd: S, w: &[T], n: usize, out: &mut [T]) {
     assert_eq!(w.len(), out.len());
     let k = w.len() / n.max(1);
     simd.vectorize(
@@ -192,7 +191,7 @@ struct Product<'a, T, L> {
     start: Start<'a, T>,
 }
 
-impl<'a, T: Real, L: Left<'a, T>> Product<'a, T, L> {
+impl<'a, T: Element, L: Left<'a, T>> Product<'a, T, L> {
     /// Writes the product to `out`, panel of columns by panel of columns.
     #[inline(always)]
     fn run<S: Simd>(&self, simd: S, out: &mut [T]) {
@@ -336,7 +335,7 @@ struct View<'a, T, V, const NV: usize> {
 /// The tile: `sums += left(p) * right[p]` over the `depth`; `right` begins with row `depth.start`,
 /// its rows are `stride` apart.
 #[inline(always)]
-fn accumulate<'a, S: Simd, T: Real, const MR: usize, const NV: usize>(
+fn accumulate<'a, S: Simd, T: Element, const MR: usize, const NV: usize>(
     simd: S,
     left: &impl Fn(usize) -> [&'a T; MR],
     depth: Range<usize>,
@@ -364,7 +363,7 @@ fn accumulate<'a, S: Simd, T: Real, const MR: usize, const NV: usize>(
 /// Stores the sums of one row at the beginning of `out`, a row of `width` numbers and what follows
 /// it. If the row is narrower than a vector, the rows that follow are written later.
 #[inline(always)]
-fn store<S: Simd, T: Real, const NV: usize>(
+fn store<S: Simd, T: Element, const NV: usize>(
     simd: S,
     sums: [Vector<T, S>; NV],
     out: &mut [T],
@@ -396,7 +395,7 @@ fn store<S: Simd, T: Real, const NV: usize>(
 
 /// A copy of a short slice, followed by zeros.
 #[inline(always)]
-fn padded<T: Real>(short: &[T]) -> [T; 2 * MAX_LANES] {
+fn padded<T: Element>(short: &[T]) -> [T; 2 * MAX_LANES] {
     let mut long = [T::zero(); 2 * MAX_LANES];
     long[..short.len()].copy_from_slice(short);
     long

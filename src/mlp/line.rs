@@ -6,8 +6,7 @@
 
 use super::pass::{CHUNK, Chunk, Pass};
 use crate::error::Error;
-use crate::kernels::product::{self, Rows, Start};
-use crate::kernels::{dispatch, vector};
+use crate::kernels::{Rows, Start};
 use crate::real::Real;
 
 /// What [`prepare`](Self::prepare) made of a batch, x₀ and d; kept to be used again.
@@ -36,7 +35,7 @@ impl<T: Real> PreparedLine<T> {
             out.resize(inputs.len() * layer.outputs, T::zero());
             let (weights, biases) = layer.split(parameters, 0);
             let start = Start::Bias(biases);
-            dispatch!(pass.level(), simd => product::forward(simd, inputs, weights, start, out));
+            T::forward(pass.level(), inputs, weights, start, out);
         }
         self.is_ready = true;
     }
@@ -86,17 +85,17 @@ impl<T: Real> PreparedLine<T> {
             self.start_chunk(pass, step, first, samples);
             pass.loss_and_gradient(1, &self.tail, chunk, first > 0, &mut self.tail_gradient);
             let (delta, along) = (pass.first_delta(samples), &self.slope[first * outputs..]);
-            slope += dispatch!(level, simd => vector::dot(simd, delta, &along[..delta.len()]));
+            slope += T::dot(level, delta, &along[..delta.len()]);
         }
         let tail = &direction[pass.start(1)..];
-        slope + dispatch!(level, simd => vector::dot(simd, &self.tail_gradient, tail))
+        slope + T::dot(level, &self.tail_gradient, tail)
     }
 
     /// The parameters of all layers but the first, at x₀ + `step` d.
     fn move_tail(&mut self, pass: &Pass<T>, step: f64, x0: &[T], direction: &[T]) {
         let (step, start) = (T::of(step), pass.start(1));
         let (x0, direction) = (&x0[start..], &direction[start..]);
-        dispatch!(pass.level(), simd => vector::step(simd, x0, step, direction, &mut self.tail));
+        T::step(pass.level(), x0, step, direction, &mut self.tail);
     }
 
     /// The first layer's outputs for a chunk, at x₀ + `step` d.
@@ -105,10 +104,8 @@ impl<T: Real> PreparedLine<T> {
         let out = pass.first_outputs(samples);
         let range = first * layer.outputs..first * layer.outputs + out.len();
         let (base, slope) = (&self.base[range.clone()], &self.slope[range]);
-        dispatch!(level, simd => {
-            vector::step(simd, base, T::of(step), slope, out);
-            layer.activation.apply(simd, out);
-        });
+        T::step(level, base, T::of(step), slope, out);
+        T::activate(level, layer.activation, out);
     }
 }
 

@@ -1,6 +1,6 @@
 //! The functions that compare a network's outputs with targets.
 
-use crate::kernels::product::Rows;
+use crate::kernels::Rows;
 use crate::real::Real;
 
 /// The loss of a batch of B samples with K outputs y and targets t.

@@ -25,14 +25,13 @@
 //! # Ok::<(), gols::Error>(())
 //! ```
 
-mod activation;
 mod line;
 mod loss;
 mod model;
 mod network;
 mod pass;
 
-pub use activation::Activation;
+pub use crate::kernels::Activation;
 pub use loss::Loss;
 pub use model::Model;
 pub use network::Network;

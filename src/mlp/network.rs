@@ -1,7 +1,7 @@
 //! The architecture of a fully connected network.
 
-use super::activation::Activation;
 use crate::error::Error;
+use crate::kernels::Activation;
 use crate::real::Real;
 use crate::stream::Stream;
 

@@ -2,8 +2,7 @@
 
 use super::loss::Loss;
 use super::network::{Layer, Network};
-use crate::kernels::product::{self, Rows, Start};
-use crate::kernels::{Level, Simd, dispatch};
+use crate::kernels::{Level, Rows, Start};
 use crate::real::Real;
 
 /// Samples that pass through the network together: few enough to stay in cache, and a bound on the
@@ -74,15 +73,13 @@ impl<T: Real> Pass<T> {
 
     /// The network's outputs, sample by sample.
     pub fn outputs(&mut self, x: &[T], inputs: Rows<T>) -> &[T] {
-        dispatch!(self.level, simd => self.forward(simd, 0, x, inputs))
+        self.forward(0, x, inputs)
     }
 
     /// What a chunk contributes to the loss.
     pub fn loss(&mut self, from: usize, x: &[T], chunk: Chunk<T>) -> f64 {
-        dispatch!(self.level, simd => {
-            let outputs = self.forward(simd, from, x, chunk.inputs);
-            chunk.loss.share(chunk.samples, outputs, chunk.targets)
-        })
+        let outputs = self.forward(from, x, chunk.inputs);
+        chunk.loss.share(chunk.samples, outputs, chunk.targets)
     }
 
     /// Makes ready for [`loss_and_gradient`](Self::loss_and_gradient)s at these parameters.
@@ -91,7 +88,7 @@ impl<T: Real> Pass<T> {
         let Self { level, layers, transposed, .. } = self;
         for (layer, out) in layers[1..].iter().zip(transposed) {
             let (weights, _) = layer.split(x, skipped);
-            dispatch!(*level, simd => product::transpose(simd, weights, layer.outputs, out));
+            T::transpose(*level, weights, layer.outputs, out);
         }
     }
 
@@ -104,10 +101,8 @@ impl<T: Real> Pass<T> {
         add: bool,
         gradient: &mut [T],
     ) -> f64 {
-        dispatch!(self.level, simd => {
-            self.forward(simd, from, x, chunk.inputs);
-            self.backward(simd, from, chunk, add, gradient)
-        })
+        self.forward(from, x, chunk.inputs);
+        self.backward(from, chunk, add, gradient)
     }
 
     /// Where the parameters of the layer `from` begin.
@@ -116,32 +111,23 @@ impl<T: Real> Pass<T> {
         self.layers.get(from).map_or(last.start + last.parameters(), |layer| layer.start)
     }
 
-    #[inline(always)]
-    fn forward<S: Simd>(&mut self, simd: S, from: usize, x: &[T], inputs: Rows<T>) -> &[T] {
+    fn forward(&mut self, from: usize, x: &[T], inputs: Rows<T>) -> &[T] {
         let (skipped, samples) = (self.start(from), inputs.len());
         for (index, layer) in self.layers.iter().enumerate().skip(from) {
             let (before, rest) = self.activations.split_at_mut(index);
             let out = &mut rest[0][..samples * layer.outputs];
             let rows = before.last().map_or(inputs, |a| layer.rows(a, samples));
             let (weights, biases) = layer.split(x, skipped);
-            product::forward(simd, rows, weights, Start::Bias(biases), out);
-            layer.activation.apply(simd, out);
+            T::forward(self.level, rows, weights, Start::Bias(biases), out);
+            T::activate(self.level, layer.activation, out);
         }
         let last = self.layers.len() - 1;
         &self.activations[last][..samples * self.layers[last].outputs]
     }
 
-    #[inline(always)]
-    fn backward<S: Simd>(
-        &mut self,
-        simd: S,
-        from: usize,
-        chunk: Chunk<T>,
-        add: bool,
-        gradient: &mut [T],
-    ) -> f64 {
+    fn backward(&mut self, from: usize, chunk: Chunk<T>, add: bool, gradient: &mut [T]) -> f64 {
         let (skipped, samples) = (self.start(from), chunk.inputs.len());
-        let Self { layers, activations, transposed, delta, delta_before, .. } = self;
+        let Self { level, layers, activations, transposed, delta, delta_before } = self;
         let last = layers.len() - 1;
         let room = samples * layers[last].outputs;
         let (outputs, targets) = (&activations[last][..room], chunk.targets);
@@ -149,22 +135,24 @@ impl<T: Real> Pass<T> {
             chunk.loss.share_and_derivative(chunk.samples, outputs, targets, &mut delta[..room]);
         for (index, layer) in layers.iter().enumerate().skip(from).rev() {
             let here = &mut delta[..samples * layer.outputs];
-            layer.activation.scale_by_derivative(simd, &activations[index][..here.len()], here);
+            let outputs = &activations[index][..here.len()];
+            T::scale_by_derivative(*level, layer.activation, outputs, here);
             let (weights, biases) = layer.split_mut(gradient, skipped);
             if index == 0 {
-                product::gradient(simd, chunk.inputs, here, add, weights, biases);
+                T::gradient(*level, chunk.inputs, here, add, weights, biases);
                 return share;
             }
             let rows = layer.rows(&activations[index - 1], samples);
-            product::gradient(simd, rows, here, add, weights, biases);
+            T::gradient(*level, rows, here, add, weights, biases);
             let before = &mut delta_before[..samples * layer.inputs];
             let here = Rows::all(here, layer.outputs);
-            product::forward(simd, here, &transposed[index - 1], Start::Zero, before);
+            T::forward(*level, here, &transposed[index - 1], Start::Zero, before);
             std::mem::swap(delta, delta_before);
         }
         let layer = &layers[from - 1];
         let here = &mut delta[..samples * layer.outputs];
-        layer.activation.scale_by_derivative(simd, &activations[from - 1][..here.len()], here);
+        let outputs = &activations[from - 1][..here.len()];
+        T::scale_by_derivative(*level, layer.activation, outputs, here);
         share
     }
 }

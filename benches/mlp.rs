@@ -13,7 +13,7 @@ const SHAPES: [([usize; 3], &[usize]); 3] =
 /// A model on 2000 made-up samples, and a start.
 fn model<T: Real>(sizes: [usize; 3], batch: usize) -> (Model<T>, Vec<T>) {
     let rows = 2000;
-    let cell = |index: usize| T::from((index % 97) as f64 / 97.0).unwrap_or_else(T::zero);
+    let cell = |index: usize| num_traits::cast((index % 97) as f64 / 97.0).unwrap_or_else(T::zero);
     let inputs = (0..rows * sizes[0]).map(cell).collect();
     let labels: Vec<usize> = (0..rows).map(|row| row % sizes[2]).collect();
     let data = Dataset::from_classes(inputs, &labels, sizes[2]).expect("finite data");

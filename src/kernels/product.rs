@@ -79,7 +79,9 @@ pub enum Start<'a, T> {
     Add,
 }
 
-/// The left operand of a product: `coefficients(i)(p)` are its elements `(i.., p)`.
+/// The left operand of a product: `coefficients(i, depth)(p)` are references to its elements
+/// `(i.., p)`. References, not values: as values, neighbours in memory would be loaded together and
+/// taken apart by shuffles, which compete with the arithmetic; a reference becomes one broadcast load.
 trait Left<'a, T: 'a>: Copy {
     fn coefficients<const MR: usize>(self, i: usize, depth: usize)
     -> impl Fn(usize) -> [&'a T; MR];
@@ -166,19 +168,43 @@ pub fn gradient<S: Simd, T: Element>(
 #[inline(always)]
 pub fn transpose<S: Simd, T: Element>(simd: S, w: &[T], n: usize, out: &mut [T]) {
     assert_eq!(w.len(), out.len());
-    let k = w.len() / n.max(1);
+    let (k, lanes) = (w.len() / n.max(1), Vector::<T, S>::LEN);
     simd.vectorize(
         #[inline(always)]
         || {
-            for first in (0..k).step_by(MAX_LANES) {
-                let rows = &w[first * n..k.min(first + MAX_LANES) * n];
-                for (j, column) in out.chunks_exact_mut(k).enumerate() {
-                    let out = &mut column[first..k.min(first + MAX_LANES)];
-                    out.iter_mut().zip(rows[j..].iter().step_by(n)).for_each(|(out, w)| *out = *w);
+            if k < lanes || n < lanes {
+                for i in 0..k {
+                    (0..n).for_each(|j| out[j * k + i] = w[i * n + j]);
+                }
+                return;
+            }
+            for i in (0..k).step_by(lanes).map(|i| i.min(k - lanes)) {
+                for j in (0..n).step_by(lanes).map(|j| j.min(n - lanes)) {
+                    transpose_square(simd, &w[i * n + j..], n, &mut out[j * k + i..], k);
                 }
             }
         },
     );
+}
+
+/// Transposes a square as wide as a vector. Interleaving the first half of the rows with the second
+/// half, as often as a row can be halved, brings every element to its place.
+#[inline(always)]
+fn transpose_square<S: Simd, T: Element>(simd: S, w: &[T], n: usize, out: &mut [T], k: usize) {
+    let lanes = Vector::<T, S>::LEN;
+    let mut rows = [Vector::<T, S>::splat(simd, T::zero()); MAX_LANES];
+    for i in 0..lanes {
+        rows[i] = load(simd, w, i * n);
+    }
+    for _ in 0..lanes.ilog2() {
+        let old = rows;
+        for i in 0..lanes / 2 {
+            (rows[2 * i], rows[2 * i + 1]) = old[i].interleave(old[i + lanes / 2]);
+        }
+    }
+    for j in 0..lanes {
+        rows[j].store_slice(&mut out[j * k..j * k + lanes]);
+    }
 }
 
 /// The product `rows x width = (rows x depth) (depth x width)`.
@@ -201,9 +227,10 @@ impl<'a, T: Element, L: Left<'a, T>> Product<'a, T, L> {
         if self.width < lanes {
             return self.narrow(simd, out);
         }
-        let widest = if size_of::<Vector<T, S>>() == 64 { 4 } else { 3 };
-        for first in (0..self.depth.max(1)).step_by(BLOCK) {
-            let depth = first..self.depth.min(first + BLOCK);
+        let widest = if has_32_registers::<S, T>() { 4 } else { 3 };
+        let block = self.depth.div_ceil(self.depth.div_ceil(BLOCK).max(1)).max(1);
+        for first in (0..self.depth.max(1)).step_by(block) {
+            let depth = first..self.depth.min(first + block);
             let mut done = 0;
             while done < self.width {
                 let vectors = (self.width - done).div_ceil(lanes);
@@ -270,13 +297,11 @@ impl<'a, T: Element, L: Left<'a, T>> Product<'a, T, L> {
         view: &View<T, Vector<T, S>, NV>,
         out: &mut [T],
     ) {
-        let registers_32 = size_of::<Vector<T, S>>() == 64;
+        let tall = has_32_registers::<S, T>() && self.rows >= 6;
         let mut i = 0;
         while i < self.rows {
             i += match self.rows - i {
-                rest if registers_32 && rest > 4 && self.rows >= 6 => {
-                    self.tile::<S, 6, NV>(simd, i, view, out)
-                }
+                rest if tall && rest > 4 => self.tile::<S, 6, NV>(simd, i, view, out),
                 _ if self.rows >= 4 => self.tile::<S, 4, NV>(simd, i, view, out),
                 _ => self.tile::<S, 1, NV>(simd, i, view, out),
             };
@@ -297,15 +322,15 @@ impl<'a, T: Element, L: Left<'a, T>> Product<'a, T, L> {
         let mut sums = [view.start; MR];
         let (n, j, split) = (self.width, view.column, view.split);
         if split > view.depth.start {
-            accumulate::<S, T, MR, NV>(simd, &left, 0..split, self.right, n, &mut sums);
+            sums = accumulate::<S, T, MR, NV>(simd, &left, 0..split, self.right, n, sums);
         }
-        accumulate::<S, T, MR, NV>(
+        let sums = accumulate::<S, T, MR, NV>(
             simd,
             &left,
             split..view.depth.end,
             &view.tail[j..],
             n,
-            &mut sums,
+            sums,
         );
         for r in 0..MR {
             if i + r >= done {
@@ -341,10 +366,9 @@ fn accumulate<'a, S: Simd, T: Element, const MR: usize, const NV: usize>(
     depth: Range<usize>,
     right: &[T],
     stride: usize,
-    sums: &mut [[Vector<T, S>; NV]; MR],
-) {
+    mut sums: [[Vector<T, S>; NV]; MR],
+) -> [[Vector<T, S>; NV]; MR] {
     let mut at = 0;
-    let mut acc = *sums;
     for p in depth {
         let row = &right[at..at + NV * Vector::<T, S>::LEN];
         let row: [Vector<T, S>; NV] = from_fn(|c| load(simd, row, c * Vector::<T, S>::LEN));
@@ -352,12 +376,12 @@ fn accumulate<'a, S: Simd, T: Element, const MR: usize, const NV: usize>(
         for r in 0..MR {
             let factor = Vector::<T, S>::splat(simd, *left[r]);
             for c in 0..NV {
-                acc[r][c] = factor.mul_add(row[c], acc[r][c]);
+                sums[r][c] = factor.mul_add(row[c], sums[r][c]);
             }
         }
         at += stride;
     }
-    *sums = acc;
+    sums
 }
 
 /// Stores the sums of one row at the beginning of `out`, a row of `width` numbers and what follows
@@ -391,6 +415,12 @@ fn store<S: Simd, T: Element, const NV: usize>(
         }
         sum.store_slice(&mut out[c * lanes..(c + 1) * lanes]);
     }
+}
+
+/// Whether a tile may be as large as 6 x 4 vectors (true of AVX-512); otherwise it is 4 x 3.
+#[inline(always)]
+fn has_32_registers<S: Simd, T: Element>() -> bool {
+    size_of::<Vector<T, S>>() == 64
 }
 
 /// A copy of a short slice, followed by zeros.

@@ -117,21 +117,10 @@ impl<'a, T: Element> Left<'a, T> for ByColumn<'a, T> {
     }
 }
 
-/// A row of ones.
-#[derive(Clone, Copy)]
-struct Ones<'a, T>(&'a T);
-
-impl<'a, T: Element> Left<'a, T> for Ones<'a, T> {
-    #[inline(always)]
-    fn coefficients<const MR: usize>(self, _: usize, _: usize) -> impl Fn(usize) -> [&'a T; MR] {
-        move |_| [self.0; MR]
-    }
-}
-
 /// `out[m x n] = start + a[m x k] w[k x n]`.
 #[inline(always)]
 pub fn forward<S: Simd, T: Element>(simd: S, a: Rows<T>, w: &[T], start: Start<T>, out: &mut [T]) {
-    let n = if a.width == 0 { 0 } else { w.len() / a.width };
+    let n = w.len() / a.width;
     let job = Product { left: ByRow(a), rows: a.len(), right: w, width: n, depth: a.width, start };
     simd.vectorize(
         #[inline(always)]
@@ -157,11 +146,21 @@ pub fn gradient<S: Simd, T: Element>(
         #[inline(always)]
         || job.run(simd, dw),
     );
-    let job = Product { left: Ones(&T::one()), rows: 1, right: delta, width, depth, start };
     simd.vectorize(
         #[inline(always)]
-        || job.run(simd, db),
+        || add_rows(delta, add, db),
     );
+}
+
+/// `out` = the sum of the rows of `matrix`, or `out` plus it.
+#[inline(always)]
+fn add_rows<T: Element>(matrix: &[T], add: bool, out: &mut [T]) {
+    if !add {
+        out.fill(T::zero());
+    }
+    for row in matrix.chunks_exact(out.len()) {
+        out.iter_mut().zip(row).for_each(|(out, &x)| *out = *out + x);
+    }
 }
 
 /// `out[n x k] = w[k x n]^T`, for `e = delta w^T` by [`forward`].

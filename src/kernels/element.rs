@@ -6,8 +6,9 @@ use fearless_simd::{Level, SimdFloatElement};
 use num_traits::Float;
 
 use super::activation::{self, Activation};
-use super::product::{self, Rows, Start};
-use super::{dispatch, vector};
+use super::product::{self, Start};
+use super::rows::Rows;
+use super::{dispatch, transpose, vector};
 
 /// A number type with everything that is done to slices of it.
 ///
@@ -96,7 +97,7 @@ macro_rules! loops {
         }
 
         fn transpose(level: Level, w: &[$t], outputs: usize, out: &mut [$t]) {
-            dispatch!(level, simd => product::transpose(simd, w, outputs, out));
+            dispatch!(level, simd => transpose::transpose(simd, w, outputs, out));
         }
 
         fn activate(level: Level, h: Activation, z: &mut [$t]) {

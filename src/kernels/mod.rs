@@ -9,13 +9,18 @@ mod element;
 mod elementwise;
 mod exponential;
 mod product;
+mod rows;
+#[cfg(test)]
+mod tests;
+mod transpose;
 mod vector;
 
 pub(crate) use fearless_simd::Level;
 
 pub use activation::Activation;
 pub use element::Element;
-pub use product::{Rows, Start};
+pub use product::Start;
+pub use rows::Rows;
 
 use fearless_simd::{Simd, SimdBase, SimdFloatElement};
 
@@ -56,17 +61,4 @@ fn load<S: Simd, T: Element>(simd: S, from: &[T], at: usize) -> Vector<T, S> {
 #[inline(always)]
 fn splat<S: Simd, T: Element>(simd: S, x: f64) -> Vector<T, S> {
     Vector::<T, S>::splat(simd, T::of(x))
-}
-
-/// The levels of this machine, from the widest vectors to the narrowest, for tests of each.
-#[cfg(test)]
-pub(crate) fn levels() -> Vec<Level> {
-    let best = Level::new();
-    let mut levels = vec![best];
-    #[cfg(target_arch = "x86_64")]
-    {
-        levels.extend(best.as_avx2().map(Simd::level));
-        levels.extend(best.as_sse2().map(Simd::level));
-    }
-    levels
 }

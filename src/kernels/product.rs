@@ -20,53 +20,10 @@ use std::ops::Range;
 
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask};
 
-use super::{Element, MAX_LANES, Vector, load};
+use super::{Element, MAX_LANES, Rows, Vector, load};
 
 /// How deep a panel of the right operand is, so that it stays in the first-level cache.
 const BLOCK: usize = 128;
-
-/// Rows of a row-major matrix: all of them in order, or those picked by a list of indices.
-#[derive(Clone, Copy)]
-pub struct Rows<'a, T> {
-    data: &'a [T],
-    width: usize,
-    picks: Option<&'a [usize]>,
-}
-
-impl<'a, T> Rows<'a, T> {
-    /// All rows of a matrix with `width` columns.
-    pub fn all(data: &'a [T], width: usize) -> Self {
-        Rows { data, width, picks: None }
-    }
-
-    /// The rows of a matrix with `width` columns whose indices are listed in `picks`.
-    pub fn picked(data: &'a [T], width: usize, picks: &'a [usize]) -> Self {
-        Rows { data, width, picks: Some(picks) }
-    }
-
-    /// The number of rows, never 0 here.
-    #[allow(clippy::len_without_is_empty, reason = "no chunk is empty")]
-    pub fn len(&self) -> usize {
-        self.picks.map_or_else(|| self.data.len() / self.width, <[usize]>::len)
-    }
-
-    /// Some of the rows.
-    pub fn part(&self, range: Range<usize>) -> Self {
-        match self.picks {
-            Some(picks) => Rows { picks: Some(&picks[range]), ..*self },
-            None => {
-                Rows { data: &self.data[range.start * self.width..range.end * self.width], ..*self }
-            }
-        }
-    }
-
-    /// Row number `i`.
-    #[inline(always)]
-    pub fn row(&self, i: usize) -> &'a [T] {
-        let start = self.picks.map_or(i, |p| p[i]) * self.width;
-        &self.data[start..start + self.width]
-    }
-}
 
 /// What the sums of a product start from.
 #[derive(Clone, Copy)]
@@ -159,50 +116,7 @@ fn add_rows<T: Element>(matrix: &[T], add: bool, out: &mut [T]) {
         out.fill(T::zero());
     }
     for row in matrix.chunks_exact(out.len()) {
-        out.iter_mut().zip(row).for_each(|(out, &x)| *out = *out + x);
-    }
-}
-
-/// `out[n x k] = w[k x n]^T`, for `e = delta w^T` by [`forward`].
-#[inline(always)]
-pub fn transpose<S: Simd, T: Element>(simd: S, w: &[T], n: usize, out: &mut [T]) {
-    assert_eq!(w.len(), out.len());
-    let (k, lanes) = (w.len() / n.max(1), Vector::<T, S>::LEN);
-    simd.vectorize(
-        #[inline(always)]
-        || {
-            if k < lanes || n < lanes {
-                for i in 0..k {
-                    (0..n).for_each(|j| out[j * k + i] = w[i * n + j]);
-                }
-                return;
-            }
-            for i in (0..k).step_by(lanes).map(|i| i.min(k - lanes)) {
-                for j in (0..n).step_by(lanes).map(|j| j.min(n - lanes)) {
-                    transpose_square(simd, &w[i * n + j..], n, &mut out[j * k + i..], k);
-                }
-            }
-        },
-    );
-}
-
-/// Transposes a square as wide as a vector. Interleaving the first half of the rows with the second
-/// half, as often as a row can be halved, brings every element to its place.
-#[inline(always)]
-fn transpose_square<S: Simd, T: Element>(simd: S, w: &[T], n: usize, out: &mut [T], k: usize) {
-    let lanes = Vector::<T, S>::LEN;
-    let mut rows = [Vector::<T, S>::splat(simd, T::zero()); MAX_LANES];
-    for i in 0..lanes {
-        rows[i] = load(simd, w, i * n);
-    }
-    for _ in 0..lanes.ilog2() {
-        let old = rows;
-        for i in 0..lanes / 2 {
-            (rows[2 * i], rows[2 * i + 1]) = old[i].interleave(old[i + lanes / 2]);
-        }
-    }
-    for j in 0..lanes {
-        rows[j].store_slice(&mut out[j * k..j * k + lanes]);
+        out.iter_mut().zip(row).for_each(|(out, &x)| *out += x);
     }
 }
 

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
-use gols::mlp::{Activation, Loss, Model, Network, Real};
-use gols::{Dataset, MiniBatches, SliceModel};
+use gols::mlp::{Activation, Loss, Model, Network};
+use gols::{Dataset, MiniBatches, Real, SliceModel};
 
 const SHAPES: [([usize; 3], &[usize]); 3] =
     [([4, 10, 3], &[10]), ([100, 50, 10], &[10, 256]), ([784, 100, 10], &[10, 100, 1000])];
@@ -13,7 +13,7 @@ const SHAPES: [([usize; 3], &[usize]); 3] =
 /// A model on 2000 made-up samples, and a start.
 fn model<T: Real>(sizes: [usize; 3], batch: usize) -> (Model<T>, Vec<T>) {
     let rows = 2000;
-    let cell = |index: usize| T::from((index % 97) as f64 / 97.0).unwrap_or_else(T::zero);
+    let cell = |index: usize| num_traits::cast((index % 97) as f64 / 97.0).unwrap_or_else(T::zero);
     let inputs = (0..rows * sizes[0]).map(cell).collect();
     let labels: Vec<usize> = (0..rows).map(|row| row % sizes[2]).collect();
     let data = Dataset::from_classes(inputs, &labels, sizes[2]).expect("finite data");

@@ -217,8 +217,9 @@ impl<V, D, S> Descent<V, D, S> {
         O: StochasticObjective<Vector = V>,
         S: LineSearch,
     {
-        let Self { direction, gradient, search, sampling, .. } = self;
-        let mut line = Line::new(objective, direction, gradient, origin, *sampling);
+        let Self { direction, gradient, search, sampling, reuse, .. } = self;
+        let mut line =
+            Line::new(objective, direction, gradient, origin, *sampling).with_gradients(*reuse);
         let outcome = line.search(search);
         *evaluations += line.evaluations();
         let step = outcome?;

@@ -62,6 +62,12 @@ pub enum Error {
         /// The rows there are.
         rows: usize,
     },
+    /// A line was evaluated that the model has not prepared for its current mini-batch.
+    #[error(
+        "no line is prepared for this mini-batch: call `prepare_line` first; a model that overrides it \
+         must override `line_loss` and `line_slope` as well"
+    )]
+    Unprepared,
     /// A starting point has a coordinate that is infinite or not a number.
     #[error("the start has {value} at index {index}, but every coordinate must be finite")]
     Start {

@@ -80,10 +80,12 @@ mod dataset;
 mod descent;
 mod direction;
 mod error;
+mod kernels;
 pub mod landscape;
 mod line;
 pub mod mlp;
 mod objective;
+mod real;
 mod sampling;
 mod search;
 mod slice;
@@ -95,6 +97,7 @@ pub use direction::{Direction, SteepestDescent};
 pub use error::Error;
 pub use line::{Evaluations, Line};
 pub use objective::{StochasticObjective, VectorSpace};
+pub use real::Real;
 pub use sampling::{MiniBatches, Sampling};
 pub use search::{
     Armijo, BisectionGols, FixedStep, GoldenSection, InexactGols, LineSearch, Origin,

@@ -86,12 +86,15 @@ pub struct Line<'a, O: StochasticObjective> {
     position: Option<f64>,
     /// The α that `gradient` belongs to, if it was evaluated on this line.
     gradient_position: Option<f64>,
+    keeps_gradients: bool,
+    /// Whether the objective has prepared this line; `None` before it was asked.
+    is_prepared: Option<bool>,
 }
 
 impl<'a, O: StochasticObjective> Line<'a, O> {
     /// The line from the objective's parameters along `direction`; `origin` is what is known there.
     ///
-    /// `gradient` is room for the gradients evaluated on the line; the last one stays in it.
+    /// `gradient` is room for the gradients evaluated on the line.
     pub fn new(
         objective: &'a mut O,
         direction: &'a O::Vector,
@@ -110,7 +113,16 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
             evaluations,
             position,
             gradient_position,
+            keeps_gradients: false,
+            is_prepared: None,
         }
+    }
+
+    /// Whether the gradient behind the last slope shall stay in `gradient`. Default: false, which lets the
+    /// objective [prepare](StochasticObjective::prepare_line) cheaper slopes if the batch stays.
+    #[must_use]
+    pub fn with_gradients(self, keeps_gradients: bool) -> Self {
+        Self { keeps_gradients, ..self }
     }
 
     /// Runs `search` to its end and moves the parameters to the step it ended at.
@@ -145,24 +157,34 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
         }
     }
 
-    /// The loss F(α), on a new mini-batch if sampling is dynamic. The parameters stay at α.
+    /// The loss F(α), on a new mini-batch if sampling is dynamic. The parameters stay on the line.
     ///
     /// # Errors
     /// The objective's own; the parameters stay where they were moved.
     pub fn loss(&mut self, alpha: f64) -> Result<f64, O::Error> {
-        self.prepare(alpha)?;
+        let is_prepared = self.prepare()?;
         self.evaluations.losses += 1;
+        if is_prepared {
+            self.position = Some(f64::NAN); // anywhere on the line
+            return self.objective.line_loss(alpha, self.direction);
+        }
+        self.move_to(alpha)?;
         self.objective.loss()
     }
 
-    /// The slope F'(α), on a new mini-batch if sampling is dynamic. The parameters stay at α.
+    /// The slope F'(α), on a new mini-batch if sampling is dynamic. The parameters stay on the line.
     ///
     /// # Errors
     /// The objective's own; the parameters stay where they were moved.
     pub fn slope(&mut self, alpha: f64) -> Result<f64, O::Error> {
-        self.prepare(alpha)?;
+        let is_prepared = self.prepare()?;
         self.evaluations.gradients += 1;
         self.gradient_position = None;
+        if is_prepared {
+            self.position = Some(f64::NAN); // anywhere on the line
+            return self.objective.line_slope(alpha, self.direction, self.gradient);
+        }
+        self.move_to(alpha)?;
         let slope = self.objective.slope(self.direction, self.gradient)?;
         self.gradient_position = Some(alpha);
         Ok(slope)
@@ -173,10 +195,7 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
     /// # Errors
     /// The objective's own.
     pub fn move_to(&mut self, alpha: f64) -> Result<(), O::Error> {
-        if self.position.is_none() {
-            self.objective.anchor()?;
-            self.position = Some(0.0);
-        }
+        self.anchor()?;
         if self.position != Some(alpha) {
             // NaN is nowhere: should this fail half way, the next move is made whatever its α.
             self.position = Some(f64::NAN);
@@ -197,12 +216,32 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
         self.gradient_position == Some(alpha)
     }
 
-    fn prepare(&mut self, alpha: f64) -> Result<(), O::Error> {
+    /// x₀ is where the parameters stand at first.
+    fn anchor(&mut self) -> Result<(), O::Error> {
+        if self.position.is_none() {
+            self.objective.anchor()?;
+            self.position = Some(0.0);
+        }
+        Ok(())
+    }
+
+    /// Draws a mini-batch if sampling is dynamic; else asks the objective, once, to prepare this line.
+    fn prepare(&mut self) -> Result<bool, O::Error> {
         if self.sampling == Sampling::Dynamic {
             self.objective.resample()?;
             self.evaluations.batches += 1;
+            return Ok(false);
         }
-        self.move_to(alpha)
+        self.anchor()?;
+        match self.is_prepared {
+            Some(is_prepared) => Ok(is_prepared),
+            None if self.keeps_gradients => Ok(false),
+            None => {
+                let is_prepared = self.objective.prepare_line(self.direction)?;
+                self.is_prepared = Some(is_prepared);
+                Ok(is_prepared)
+            }
+        }
     }
 }
 

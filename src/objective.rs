@@ -103,4 +103,42 @@ pub trait StochasticObjective: VectorSpace {
     /// # Errors
     /// The model's own.
     fn move_to(&mut self, step: f64, direction: &Self::Vector) -> Result<(), Self::Error>;
+
+    /// Prepares cheaper evaluations along x₀ + α `direction` on the current mini-batch, and says whether it
+    /// did. Does nothing and says no unless overridden.
+    ///
+    /// It is asked, after [`anchor`](Self::anchor), where many steps are tried on one batch. If it says yes,
+    /// the line is evaluated by [`line_loss`](Self::line_loss) and [`line_slope`](Self::line_slope) while
+    /// the parameters may stay at x₀; the results agree with the plain way to rounding.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn prepare_line(&mut self, _direction: &Self::Vector) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
+
+    /// The loss at x₀ + `step` · `direction` of the line prepared last. Leaves the parameters anywhere on
+    /// the line.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn line_loss(&mut self, step: f64, direction: &Self::Vector) -> Result<f64, Self::Error> {
+        self.move_to(step, direction)?;
+        self.loss()
+    }
+
+    /// The slope at x₀ + `step` · `direction` of the line prepared last. Leaves the parameters anywhere on
+    /// the line, and anything in `gradient`.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn line_slope(
+        &mut self,
+        step: f64,
+        direction: &Self::Vector,
+        gradient: &mut Self::Vector,
+    ) -> Result<f64, Self::Error> {
+        self.move_to(step, direction)?;
+        self.slope(direction, gradient)
+    }
 }

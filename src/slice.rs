@@ -1,9 +1,9 @@
 //! Any model whose parameters are one flat slice.
 
-use num_traits::Float;
-
 use crate::error::Error;
+use crate::kernels::Level;
 use crate::objective::{StochasticObjective, VectorSpace};
+use crate::real::Real;
 
 /// A loss and its gradient over a flat slice of parameters: what most people write.
 ///
@@ -78,6 +78,33 @@ pub trait SliceModel<T> {
     fn resample(&mut self) -> Result<(), Self::Error> {
         Ok(())
     }
+
+    /// Prepares cheaper evaluations along x₀ + α d on the current mini-batch, and says whether it did.
+    /// Does nothing and says no unless overridden, together with the next two.
+    ///
+    /// It is asked where many steps are tried on one batch: with static sub-sampling, or none.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn prepare_line(&mut self, _x0: &[T], _direction: &[T]) -> Result<bool, Self::Error> {
+        Ok(false)
+    }
+
+    /// The loss at x₀ + `step` · d of the line prepared last, on the same mini-batch.
+    ///
+    /// # Errors
+    /// The model's own; [`Error::Unprepared`] unless overridden.
+    fn line_loss(&mut self, _step: f64, _x0: &[T], _d: &[T]) -> Result<f64, Self::Error> {
+        Err(Error::Unprepared.into())
+    }
+
+    /// The slope g·d at x₀ + `step` · d of the line prepared last, on the same mini-batch.
+    ///
+    /// # Errors
+    /// The model's own; [`Error::Unprepared`] unless overridden.
+    fn line_slope(&mut self, _step: f64, _x0: &[T], _d: &[T]) -> Result<f64, Self::Error> {
+        Err(Error::Unprepared.into())
+    }
 }
 
 /// A model made of closures, see [`SliceObjective::from_fns`].
@@ -112,8 +139,8 @@ where
 
 /// A [`StochasticObjective`] over a flat slice: a [`SliceModel`], its parameters x and their anchor x₀.
 ///
-/// `T` is f32 or f64. Vectors are `Vec<T>`; inner products are added in independent lanes of T and
-/// folded into f64 every 4096 elements. Evaluations and moves allocate nothing.
+/// `T` is f32 or f64. Vectors are `Vec<T>`; inner products are added in many lanes of T and folded into
+/// f64 every 4096 elements. Evaluations and moves allocate nothing.
 ///
 /// ```
 /// use gols::SliceObjective;
@@ -134,11 +161,12 @@ pub struct SliceObjective<T, M> {
     model: M,
     x: Vec<T>,
     anchor: Vec<T>,
+    level: Level,
 }
 
 impl<T, L, G> SliceObjective<T, FnModel<L, G>>
 where
-    T: Float,
+    T: Real,
     L: FnMut(&[T]) -> f64,
     G: FnMut(&[T], &mut [T]) -> f64,
 {
@@ -161,18 +189,18 @@ where
     pub fn with_resample<R: FnMut()>(self, resample: R) -> SliceObjective<T, FnModel<L, G, R>> {
         let FnModel { loss, loss_and_gradient, .. } = self.model;
         let model = FnModel { loss, loss_and_gradient, resample };
-        SliceObjective { model, x: self.x, anchor: self.anchor }
+        SliceObjective { model, x: self.x, anchor: self.anchor, level: self.level }
     }
 }
 
-impl<T: Float, M: SliceModel<T>> SliceObjective<T, M> {
+impl<T: Real, M: SliceModel<T>> SliceObjective<T, M> {
     /// An objective from a model, starting at the parameters `x0`.
     ///
     /// # Errors
     /// [`Error::Empty`] if `x0` is empty, [`Error::Start`] if one of its coordinates is not finite.
     pub fn new(model: M, x0: Vec<T>) -> Result<Self, Error> {
         check_start(&x0)?;
-        Ok(Self { model, anchor: x0.clone(), x: x0 })
+        Ok(Self { model, anchor: x0.clone(), x: x0, level: Level::new() })
     }
 
     /// The parameters x as they stand.
@@ -211,17 +239,17 @@ impl<T: Float, M: SliceModel<T>> SliceObjective<T, M> {
     }
 }
 
-fn check_start<T: Float>(x: &[T]) -> Result<(), Error> {
+fn check_start<T: Real>(x: &[T]) -> Result<(), Error> {
     if x.is_empty() {
         return Err(Error::Empty { what: "the start" });
     }
     match x.iter().position(|value| !value.is_finite()) {
-        Some(index) => Err(Error::Start { index, value: to_f64(x[index]) }),
+        Some(index) => Err(Error::Start { index, value: x[index].wide() }),
         None => Ok(()),
     }
 }
 
-impl<T: Float, M: SliceModel<T>> VectorSpace for SliceObjective<T, M> {
+impl<T: Real, M: SliceModel<T>> VectorSpace for SliceObjective<T, M> {
     type Vector = Vec<T>;
     type Error = M::Error;
 
@@ -232,23 +260,18 @@ impl<T: Float, M: SliceModel<T>> VectorSpace for SliceObjective<T, M> {
     fn dot(&self, a: &Vec<T>, b: &Vec<T>) -> Result<f64, M::Error> {
         Error::check_length("a vector", a.len(), self.x.len())?;
         Error::check_length("a vector", b.len(), self.x.len())?;
-        Ok(dot(a, b))
+        Ok(T::dot(self.level, a, b))
     }
 
     fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
         Error::check_length("a vector", x.len(), self.x.len())?;
         Error::check_length("a vector", y.len(), self.x.len())?;
-        let (a, b) = (from_f64::<T>(a), from_f64::<T>(b));
-        if b == T::zero() {
-            y.iter_mut().zip(x).for_each(|(y, &x)| *y = a * x);
-        } else {
-            y.iter_mut().zip(x).for_each(|(y, &x)| *y = a * x + b * *y);
-        }
+        T::axpby(self.level, T::of(a), x, T::of(b), y);
         Ok(())
     }
 }
 
-impl<T: Float, M: SliceModel<T>> StochasticObjective for SliceObjective<T, M> {
+impl<T: Real, M: SliceModel<T>> StochasticObjective for SliceObjective<T, M> {
     fn resample(&mut self) -> Result<(), M::Error> {
         self.model.resample()
     }
@@ -273,40 +296,25 @@ impl<T: Float, M: SliceModel<T>> StochasticObjective for SliceObjective<T, M> {
             self.x.copy_from_slice(&self.anchor);
             return Ok(());
         }
-        let step = from_f64::<T>(step);
-        let starts = self.anchor.iter().zip(direction);
-        self.x.iter_mut().zip(starts).for_each(|(x, (&x0, &d))| *x = x0 + step * d);
+        T::step(self.level, &self.anchor, T::of(step), direction, &mut self.x);
         Ok(())
     }
-}
 
-/// Independent sums of a dot product, enough to hide the latency of an addition.
-const LANES: usize = 32;
-/// Products that are added in T before the sum is folded into f64.
-const BLOCK: usize = 4096;
-
-/// a·b, added in `LANES` independent sums of T and folded into f64 every `BLOCK` products.
-fn dot<T: Float>(a: &[T], b: &[T]) -> f64 {
-    a.chunks(BLOCK).zip(b.chunks(BLOCK)).map(|(a, b)| dot_block(a, b)).sum()
-}
-
-fn dot_block<T: Float>(a: &[T], b: &[T]) -> f64 {
-    let mut sums = [T::zero(); LANES];
-    let (a_lanes, a_rest) = a.as_chunks::<LANES>();
-    let (b_lanes, b_rest) = b.as_chunks::<LANES>();
-    for (a, b) in a_lanes.iter().zip(b_lanes) {
-        for lane in 0..LANES {
-            sums[lane] = sums[lane] + a[lane] * b[lane];
-        }
+    fn prepare_line(&mut self, direction: &Vec<T>) -> Result<bool, M::Error> {
+        Error::check_length("the direction", direction.len(), self.x.len())?;
+        self.model.prepare_line(&self.anchor, direction)
     }
-    let rest: f64 = a_rest.iter().zip(b_rest).map(|(&a, &b)| to_f64(a * b)).sum();
-    rest + sums.iter().map(|&sum| to_f64(sum)).sum::<f64>()
-}
 
-fn to_f64<T: Float>(value: T) -> f64 {
-    value.to_f64().unwrap_or(f64::NAN)
-}
+    fn line_loss(&mut self, step: f64, direction: &Vec<T>) -> Result<f64, M::Error> {
+        self.model.line_loss(step, &self.anchor, direction)
+    }
 
-fn from_f64<T: Float>(value: f64) -> T {
-    T::from(value).unwrap_or_else(T::nan)
+    fn line_slope(
+        &mut self,
+        step: f64,
+        direction: &Vec<T>,
+        _gradient: &mut Vec<T>,
+    ) -> Result<f64, M::Error> {
+        self.model.line_slope(step, &self.anchor, direction)
+    }
 }

@@ -1,6 +1,7 @@
 //! The functions that compare a network's outputs with targets.
 
-use super::real::{Real, from_f64, to_f64};
+use crate::kernels::Rows;
+use crate::real::Real;
 
 /// The loss of a batch of B samples with K outputs y and targets t.
 ///
@@ -25,24 +26,41 @@ impl Loss {
         }
     }
 
-    /// One sample's share of the loss of a batch of `samples`.
-    pub(super) fn share<T: Real>(self, samples: usize, outputs: &[T], targets: &[T]) -> f64 {
-        let square = |(&y, &t): (&T, &T)| to_f64((y - t) * (y - t));
-        let squares: f64 = outputs.iter().zip(targets).map(square).sum();
-        self.factor(samples, outputs.len()) * squares
+    /// What these outputs contribute to the loss of a batch of `samples`.
+    #[inline(always)]
+    pub(super) fn share<T: Real>(self, samples: usize, outputs: &[T], targets: Rows<T>) -> f64 {
+        let width = outputs.len() / targets.len();
+        let rows = outputs.chunks_exact(width).enumerate();
+        let squares = rows.map(|(row, y)| squared_distance(y, targets.row(row)).wide());
+        self.factor(samples, width) * squares.sum::<f64>()
     }
 
-    /// delta ← ∂L/∂y of one sample in a batch of `samples`.
-    pub(super) fn derivative<T: Real>(
+    /// The same, and delta ← ∂L/∂y.
+    #[inline(always)]
+    pub(super) fn share_and_derivative<T: Real>(
         self,
         samples: usize,
         outputs: &[T],
-        targets: &[T],
+        targets: Rows<T>,
         delta: &mut [T],
-    ) {
-        let factor = from_f64::<T>(2.0 * self.factor(samples, outputs.len()));
-        for ((delta, &y), &t) in delta.iter_mut().zip(outputs).zip(targets) {
-            *delta = factor * (y - t);
+    ) -> f64 {
+        let width = outputs.len() / targets.len();
+        let factor = T::of(2.0 * self.factor(samples, width));
+        let rows = outputs.chunks_exact(width).zip(delta.chunks_exact_mut(width)).enumerate();
+        let mut squares = 0.0;
+        for (row, (y, delta)) in rows {
+            let t = targets.row(row);
+            for ((delta, &y), &t) in delta.iter_mut().zip(y).zip(t) {
+                *delta = factor * (y - t);
+            }
+            squares += squared_distance(y, t).wide();
         }
+        self.factor(samples, width) * squares
     }
+}
+
+/// |y − t|²
+#[inline(always)]
+fn squared_distance<T: Real>(y: &[T], t: &[T]) -> T {
+    y.iter().zip(t).fold(T::zero(), |sum, (&y, &t)| sum + (y - t) * (y - t))
 }

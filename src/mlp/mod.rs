@@ -25,16 +25,13 @@
 //! # Ok::<(), gols::Error>(())
 //! ```
 
-mod activation;
-mod kernels;
+mod line;
 mod loss;
 mod model;
 mod network;
 mod pass;
-mod real;
 
-pub use activation::Activation;
+pub use crate::kernels::Activation;
 pub use loss::Loss;
 pub use model::Model;
 pub use network::Network;
-pub use real::Real;

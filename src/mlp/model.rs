@@ -2,12 +2,14 @@
 
 use std::sync::Arc;
 
+use super::line::{PreparedLine, chunks};
 use super::loss::Loss;
 use super::network::Network;
-use super::pass::{CHUNK, Pass};
-use super::real::Real;
+use super::pass::{Chunk, Pass};
 use crate::dataset::Dataset;
 use crate::error::Error;
+use crate::kernels::{Level, Rows};
+use crate::real::Real;
 use crate::sampling::MiniBatches;
 use crate::slice::SliceModel;
 
@@ -38,6 +40,7 @@ pub struct Model<T> {
     batch: Vec<usize>,
     all: Vec<usize>,
     pass: Pass<T>,
+    line: PreparedLine<T>,
 }
 
 impl<T: Real> Model<T> {
@@ -54,8 +57,9 @@ impl<T: Real> Model<T> {
         Error::check_length("a row of inputs", data.input_columns(), network.inputs())?;
         Error::check_length("a row of targets", data.target_columns(), network.outputs())?;
         let all: Vec<usize> = (0..data.len()).collect();
-        let pass = Pass::new(&network);
-        Ok(Self { network, loss, data, batches: None, batch: all.clone(), all, pass })
+        let pass = Pass::new(&network, Level::new());
+        let (batch, line) = (all.clone(), PreparedLine::default());
+        Ok(Self { network, loss, data, batches: None, batch, all, pass, line })
     }
 
     /// The same model with a source of mini-batches, from which
@@ -80,6 +84,7 @@ impl<T: Real> Model<T> {
         if let Some(&row) = rows.iter().find(|&&row| row >= self.data.len()) {
             return Err(Error::Row { row, rows: self.data.len() });
         }
+        self.line.invalidate();
         self.batch.clear();
         self.batch.extend_from_slice(rows);
         Ok(())
@@ -110,7 +115,8 @@ impl<T: Real> Model<T> {
     /// [`Error::Length`] if `x` has not as many elements as the network has parameters.
     pub fn error(&mut self, x: &[T]) -> Result<f64, Error> {
         self.check_parameters(x)?;
-        Ok(loss(&mut self.pass, x, (&self.data, &self.all), self.loss))
+        let batch = batch(&self.data, &self.all, self.loss);
+        Ok(chunks(batch).map(|(_, chunk)| self.pass.loss(0, x, chunk)).sum())
     }
 
     /// The share of all samples whose largest output is that of their largest target, in \[0, 1\].
@@ -121,9 +127,9 @@ impl<T: Real> Model<T> {
         self.check_parameters(x)?;
         let outputs = self.network.outputs();
         let mut correct = 0;
-        for rows in self.all.chunks(CHUNK) {
-            let predictions = self.pass.forward(x, &self.data, rows).chunks_exact(outputs);
-            let pairs = predictions.zip(rows.iter().map(|&row| self.data.target(row)));
+        for (_, chunk) in chunks(batch(&self.data, &self.all, self.loss)) {
+            let predictions = self.pass.outputs(x, chunk.inputs).chunks_exact(outputs);
+            let pairs = predictions.enumerate().map(|(row, y)| (y, chunk.targets.row(row)));
             correct += pairs.filter(|(y, target)| largest(y) == largest(target)).count();
         }
         Ok(correct as f64 / self.data.len() as f64)
@@ -139,6 +145,7 @@ impl<T: Real> SliceModel<T> for Model<T> {
 
     fn resample(&mut self) -> Result<(), Error> {
         if let Some(batches) = &mut self.batches {
+            self.line.invalidate();
             self.batch.clear();
             self.batch.extend_from_slice(batches.draw());
         }
@@ -147,43 +154,51 @@ impl<T: Real> SliceModel<T> for Model<T> {
 
     fn loss(&mut self, x: &[T]) -> Result<f64, Error> {
         self.check_parameters(x)?;
-        Ok(loss(&mut self.pass, x, (&self.data, &self.batch), self.loss))
+        let batch = batch(&self.data, &self.batch, self.loss);
+        Ok(chunks(batch).map(|(_, chunk)| self.pass.loss(0, x, chunk)).sum())
     }
 
     fn loss_and_gradient(&mut self, x: &[T], gradient: &mut [T]) -> Result<f64, Error> {
         self.check_parameters(x)?;
         Error::check_length("the gradient", gradient.len(), x.len())?;
-        let Self { data, batch, pass, loss, .. } = self;
-        gradient.fill(T::zero());
-        let mut total = 0.0;
-        for rows in batch.chunks(CHUNK) {
-            total += chunk_loss(pass, x, (data, rows), (*loss, batch.len()));
-            pass.backward(x, (data, rows), (*loss, batch.len()), gradient);
+        self.pass.transpose(0, x);
+        let mut loss = 0.0;
+        for (first, chunk) in chunks(batch(&self.data, &self.batch, self.loss)) {
+            loss += self.pass.loss_and_gradient(0, x, chunk, first > 0, gradient);
         }
-        Ok(total)
+        Ok(loss)
+    }
+
+    fn prepare_line(&mut self, x0: &[T], direction: &[T]) -> Result<bool, Error> {
+        self.check_parameters(x0)?;
+        Error::check_length("the direction", direction.len(), x0.len())?;
+        let inputs = batch(&self.data, &self.batch, self.loss).inputs;
+        self.line.prepare(&self.pass, x0, direction, inputs);
+        Ok(true)
+    }
+
+    fn line_loss(&mut self, step: f64, x0: &[T], direction: &[T]) -> Result<f64, Error> {
+        self.line.check()?;
+        self.check_parameters(x0)?;
+        Error::check_length("the direction", direction.len(), x0.len())?;
+        let batch = batch(&self.data, &self.batch, self.loss);
+        Ok(self.line.loss(&mut self.pass, step, (x0, direction), batch))
+    }
+
+    fn line_slope(&mut self, step: f64, x0: &[T], direction: &[T]) -> Result<f64, Error> {
+        self.line.check()?;
+        self.check_parameters(x0)?;
+        Error::check_length("the direction", direction.len(), x0.len())?;
+        let batch = batch(&self.data, &self.batch, self.loss);
+        Ok(self.line.slope(&mut self.pass, step, (x0, direction), batch))
     }
 }
 
-/// The loss of these rows.
-fn loss<T: Real>(
-    pass: &mut Pass<T>,
-    x: &[T],
-    (data, rows): (&Dataset<T>, &[usize]),
-    loss: Loss,
-) -> f64 {
-    let chunks = rows.chunks(CHUNK);
-    chunks.map(|chunk| chunk_loss(pass, x, (data, chunk), (loss, rows.len()))).sum()
-}
-
-/// What one chunk contributes to the loss of a batch of `samples`.
-fn chunk_loss<T: Real>(
-    pass: &mut Pass<T>,
-    x: &[T],
-    (data, rows): (&Dataset<T>, &[usize]),
-    (loss, samples): (Loss, usize),
-) -> f64 {
-    let outputs = pass.forward(x, data, rows).chunks_exact(data.target_columns());
-    outputs.zip(rows).map(|(y, &row)| loss.share(samples, y, data.target(row))).sum()
+/// These rows of a data set, as one chunk.
+fn batch<'a, T: Real>(data: &'a Dataset<T>, rows: &'a [usize], loss: Loss) -> Chunk<'a, T> {
+    let inputs = Rows::picked(data.inputs(), data.input_columns(), rows);
+    let targets = Rows::picked(data.targets(), data.target_columns(), rows);
+    Chunk { inputs, targets, loss, samples: rows.len() }
 }
 
 /// The index of the largest value; the first of equals.

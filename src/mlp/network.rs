@@ -1,8 +1,8 @@
 //! The architecture of a fully connected network.
 
-use super::activation::Activation;
-use super::real::{Real, from_f64};
 use crate::error::Error;
+use crate::kernels::Activation;
+use crate::real::Real;
 use crate::stream::Stream;
 
 /// A fully connected network of any depth (\[LR\] appendix A, \[VG\] 2).
@@ -42,14 +42,17 @@ impl Layer {
         (self.inputs + 1) * self.outputs
     }
 
-    /// The layer's weights (input-major) and biases.
-    pub fn split<'x, T>(&self, x: &'x [T]) -> (&'x [T], &'x [T]) {
-        x[self.start..][..self.parameters()].split_at(self.inputs * self.outputs)
+    /// The layer's weights (input-major) and biases, in parameters of which the first `skipped` are
+    /// left out.
+    pub fn split<'x, T>(&self, x: &'x [T], skipped: usize) -> (&'x [T], &'x [T]) {
+        let x = &x[self.start - skipped..][..self.parameters()];
+        x.split_at(self.inputs * self.outputs)
     }
 
-    /// The layer's weights and biases, to write to.
-    pub fn split_mut<'x, T>(&self, x: &'x mut [T]) -> (&'x mut [T], &'x mut [T]) {
-        x[self.start..][..self.parameters()].split_at_mut(self.inputs * self.outputs)
+    /// The same, to write to.
+    pub fn split_mut<'x, T>(&self, x: &'x mut [T], skipped: usize) -> (&'x mut [T], &'x mut [T]) {
+        let x = &mut x[self.start - skipped..][..self.parameters()];
+        x.split_at_mut(self.inputs * self.outputs)
     }
 }
 
@@ -112,7 +115,7 @@ impl Network {
         Error::check("low", low, low < high && low.is_finite(), "finite and less than high")?;
         Error::check("high", high, high.is_finite(), "finite")?;
         let mut stream = Stream::new(seed);
-        Ok((0..self.parameters()).map(|_| from_f64(stream.uniform(low, high))).collect())
+        Ok((0..self.parameters()).map(|_| T::of(stream.uniform(low, high))).collect())
     }
 
     /// The layers, first to last.

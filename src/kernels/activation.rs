@@ -1,0 +1,162 @@
+//! The functions that a network's nodes apply to their weighted sums.
+
+use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
+
+use super::elementwise::{map, update};
+use super::exponential::{exp, expm1_negative};
+use super::{Element, splat};
+
+/// An activation function h(z) of a network's nodes (\[VG\] 3).
+///
+/// | variant | h(z) | h'(z), by y = h(z) |
+/// |---|---|---|
+/// | `Sigmoid` | 1 / (1 + e⁻ᶻ) | y (1 − y) |
+/// | `Tanh` | tanh z | 1 − y² |
+/// | `Softsign` | z / (1 + \|z\|) | (1 − \|y\|)² |
+/// | `ReLU` | max(0, z) | 1 if y > 0, else 0 |
+/// | `LeakyReLU` | z if z > 0, else 0.01 z | 1 if y > 0, else 0.01 |
+/// | `ELU` | z if z > 0, else eᶻ − 1 | 1 if y > 0, else 1 + y |
+/// | `Linear` | z | 1 |
+///
+/// At z = 0 the derivative of the piecewise ones is the one from the left, an associated derivative
+/// (\[LR\] definition 1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[allow(clippy::upper_case_acronyms, reason = "the field's own names")]
+pub enum Activation {
+    /// The logistic function, with values in (0, 1).
+    Sigmoid,
+    /// The hyperbolic tangent, with values in (−1, 1).
+    Tanh,
+    /// z / (1 + |z|), with values in (−1, 1) and slowly fading slopes.
+    Softsign,
+    /// The rectified linear unit. A node that is off for all data has slope 0: a dead plane.
+    ReLU,
+    /// The rectified linear unit with slope 0.01 where it is off.
+    LeakyReLU,
+    /// The exponential linear unit, with α = 1.
+    ELU,
+    /// The identity, for outputs.
+    Linear,
+}
+
+/// The slope of a leaky ReLU that is off.
+const LEAK: f64 = 0.01;
+
+/// z ← h(z), for every element.
+#[inline(always)]
+pub(super) fn apply<S: Simd, T: Element>(simd: S, h: Activation, z: &mut [T]) {
+    let [zero, one, two, leak] = [0.0, 1.0, 2.0, LEAK].map(|x| splat::<S, T>(simd, x));
+    simd.vectorize(
+        #[inline(always)]
+        || match h {
+            Activation::Sigmoid => map(
+                simd,
+                z,
+                #[inline(always)]
+                |z| one / (one + exp::<S, T>(simd, -z)),
+            ),
+            Activation::Tanh => map(
+                simd,
+                z,
+                #[inline(always)]
+                |z| {
+                    let e = expm1_negative::<S, T>(simd, z.abs() * -two);
+                    (-e / (e + two)).copysign(z)
+                },
+            ),
+            Activation::Softsign => map(
+                simd,
+                z,
+                #[inline(always)]
+                |z| z / (one + z.abs()),
+            ),
+            Activation::ReLU => map(
+                simd,
+                z,
+                #[inline(always)]
+                |z| z.simd_lt(zero).select(zero, z),
+            ),
+            Activation::LeakyReLU => map(
+                simd,
+                z,
+                #[inline(always)]
+                |z| z.simd_lt(zero).select(z * leak, z),
+            ),
+            Activation::ELU => {
+                map(
+                    simd,
+                    z,
+                    #[inline(always)]
+                    |z| z.simd_gt(zero).select(z, expm1_negative::<S, T>(simd, z)),
+                );
+            }
+            Activation::Linear => {}
+        },
+    );
+}
+
+/// delta ← delta · h'(z), for every element, given `outputs` y = h(z).
+#[inline(always)]
+pub(super) fn scale_by_derivative<S: Simd, T: Element>(
+    simd: S,
+    h: Activation,
+    outputs: &[T],
+    delta: &mut [T],
+) {
+    let [zero, one, leak] = [0.0, 1.0, LEAK].map(|x| splat::<S, T>(simd, x));
+    simd.vectorize(
+        #[inline(always)]
+        || match h {
+            Activation::Sigmoid => update(
+                simd,
+                delta,
+                outputs,
+                #[inline(always)]
+                |d, y| d * y * (one - y),
+            ),
+            Activation::Tanh => update(
+                simd,
+                delta,
+                outputs,
+                #[inline(always)]
+                |d, y| d * (one - y * y),
+            ),
+            Activation::Softsign => update(
+                simd,
+                delta,
+                outputs,
+                #[inline(always)]
+                |d, y| {
+                    let rest = one - y.abs();
+                    d * rest * rest
+                },
+            ),
+            Activation::ReLU => update(
+                simd,
+                delta,
+                outputs,
+                #[inline(always)]
+                |d, y| y.simd_gt(zero).select(d, zero),
+            ),
+            Activation::LeakyReLU => {
+                update(
+                    simd,
+                    delta,
+                    outputs,
+                    #[inline(always)]
+                    |d, y| y.simd_gt(zero).select(d, d * leak),
+                );
+            }
+            Activation::ELU => {
+                update(
+                    simd,
+                    delta,
+                    outputs,
+                    #[inline(always)]
+                    |d, y| y.simd_gt(zero).select(d, d * (y + one)),
+                );
+            }
+            Activation::Linear => {}
+        },
+    );
+}

@@ -1,0 +1,345 @@
+//! The matrix products of a fully connected network.
+//!
+//! Everything rests on one register tile, [`accumulate`]: MR x NV vectors of sums stay in registers while the
+//! depth is walked once. Each step loads NV vectors of a row of the right operand and multiplies them with
+//! MR numbers of the left one, each spread over a vector. The right operand is always read along its rows;
+//! the left one along its rows ([`ByRow`], forward and backward) or its columns ([`ByColumn`], the gradient
+//! of the weights). So
+//!
+//! * forward:  C = bias + A W,
+//! * gradient: dW = Aᵀ Δ and db = 1ᵀ Δ,
+//! * backward: E = Δ Wᵀ with Wᵀ made by [`transpose`], once an evaluation.
+//!
+//! There is no tail code: the last tile is shifted back to overlap the one before it, which writes the same
+//! numbers twice. When sums are *added* to what is there, lanes and rows that were already done are left
+//! alone. A right operand narrower than a vector is read past the ends of its rows, the surplus lanes being
+//! ignored; only its last few rows need a padded copy.
+
+use std::array::from_fn;
+use std::ops::Range;
+
+use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask};
+
+use super::{Element, MAX_LANES, Rows, Vector, load};
+
+/// How deep a panel of the right operand is, so that it stays in the first-level cache.
+const BLOCK: usize = 128;
+
+/// What the sums of a product start from.
+#[derive(Clone, Copy)]
+pub enum Start<'a, T> {
+    /// Nothing: the destination is overwritten.
+    Zero,
+    /// One row of numbers, the same for every row of the destination.
+    Bias(&'a [T]),
+    /// The destination: the sums are added to it.
+    Add,
+}
+
+/// The left operand of a product: `coefficients(i, depth)(p)` are references to its elements
+/// `(i.., p)`. References, not values: as values, neighbours in memory would be loaded together and
+/// taken apart by shuffles, which compete with the arithmetic; a reference becomes one broadcast load.
+trait Left<'a, T: 'a>: Copy {
+    fn coefficients<const MR: usize>(self, i: usize, depth: usize)
+    -> impl Fn(usize) -> [&'a T; MR];
+}
+
+/// A matrix as it is.
+#[derive(Clone, Copy)]
+struct ByRow<'a, T>(Rows<'a, T>);
+
+impl<'a, T: Element> Left<'a, T> for ByRow<'a, T> {
+    #[inline(always)]
+    fn coefficients<const MR: usize>(
+        self,
+        i: usize,
+        depth: usize,
+    ) -> impl Fn(usize) -> [&'a T; MR] {
+        let rows: [&'a [T]; MR] = from_fn(|r| &self.0.row(i + r)[..depth]);
+        move |p| from_fn(|r| &rows[r][p])
+    }
+}
+
+/// The transpose of a matrix.
+#[derive(Clone, Copy)]
+struct ByColumn<'a, T>(Rows<'a, T>);
+
+impl<'a, T: Element> Left<'a, T> for ByColumn<'a, T> {
+    #[inline(always)]
+    fn coefficients<const MR: usize>(self, i: usize, _: usize) -> impl Fn(usize) -> [&'a T; MR] {
+        move |p| {
+            let row = &self.0.row(p)[i..i + MR];
+            from_fn(|r| &row[r])
+        }
+    }
+}
+
+/// `out[m x n] = start + a[m x k] w[k x n]`.
+#[inline(always)]
+pub fn forward<S: Simd, T: Element>(simd: S, a: Rows<T>, w: &[T], start: Start<T>, out: &mut [T]) {
+    let n = w.len() / a.width;
+    let job = Product { left: ByRow(a), rows: a.len(), right: w, width: n, depth: a.width, start };
+    simd.vectorize(
+        #[inline(always)]
+        || job.run(simd, out),
+    );
+}
+
+/// `dw[k x n] = a[m x k]^T delta[m x n]` and `db[n]` = the column sums of `delta`, or both added to
+/// what is there.
+#[inline(always)]
+pub fn gradient<S: Simd, T: Element>(
+    simd: S,
+    a: Rows<T>,
+    delta: &[T],
+    add: bool,
+    dw: &mut [T],
+    db: &mut [T],
+) {
+    let (width, depth) = (db.len(), a.len());
+    let start = if add { Start::Add } else { Start::Zero };
+    let job = Product { left: ByColumn(a), rows: a.width, right: delta, width, depth, start };
+    simd.vectorize(
+        #[inline(always)]
+        || job.run(simd, dw),
+    );
+    simd.vectorize(
+        #[inline(always)]
+        || add_rows(delta, add, db),
+    );
+}
+
+/// `out` = the sum of the rows of `matrix`, or `out` plus it.
+#[inline(always)]
+fn add_rows<T: Element>(matrix: &[T], add: bool, out: &mut [T]) {
+    if !add {
+        out.fill(T::zero());
+    }
+    for row in matrix.chunks_exact(out.len()) {
+        out.iter_mut().zip(row).for_each(|(out, &x)| *out += x);
+    }
+}
+
+/// The product `rows x width = (rows x depth) (depth x width)`.
+struct Product<'a, T, L> {
+    left: L,
+    rows: usize,
+    right: &'a [T],
+    width: usize,
+    depth: usize,
+    start: Start<'a, T>,
+}
+
+impl<'a, T: Element, L: Left<'a, T>> Product<'a, T, L> {
+    /// Writes the product to `out`, panel of columns by panel of columns.
+    #[inline(always)]
+    fn run<S: Simd>(&self, simd: S, out: &mut [T]) {
+        assert_eq!(self.right.len(), self.depth * self.width);
+        assert_eq!(out.len(), self.rows * self.width);
+        let lanes = Vector::<T, S>::LEN;
+        if self.width < lanes {
+            return self.narrow(simd, out);
+        }
+        let widest = if has_32_registers::<S, T>() { 4 } else { 3 };
+        let block = self.depth.div_ceil(self.depth.div_ceil(BLOCK).max(1)).max(1);
+        for first in (0..self.depth.max(1)).step_by(block) {
+            let depth = first..self.depth.min(first + block);
+            let mut done = 0;
+            while done < self.width {
+                let vectors = (self.width - done).div_ceil(lanes);
+                done += match vectors.div_ceil(vectors.div_ceil(widest)).min(self.width / lanes) {
+                    1 => self.panel::<S, 1>(simd, depth.clone(), done, out),
+                    2 => self.panel::<S, 2>(simd, depth.clone(), done, out),
+                    3 => self.panel::<S, 3>(simd, depth.clone(), done, out),
+                    _ => self.panel::<S, 4>(simd, depth.clone(), done, out),
+                }
+            }
+        }
+    }
+
+    /// The columns from `done` on, as many as `NV` vectors hold; returns their number.
+    #[inline(always)]
+    fn panel<S: Simd, const NV: usize>(
+        &self,
+        simd: S,
+        depth: Range<usize>,
+        done: usize,
+        out: &mut [T],
+    ) -> usize {
+        let lanes = Vector::<T, S>::LEN;
+        let column = done.min(self.width - NV * lanes);
+        let start = match self.start {
+            Start::Bias(bias) if depth.start == 0 => {
+                from_fn(|c| load(simd, bias, column + c * lanes))
+            }
+            _ => [Vector::<T, S>::splat(simd, T::zero()); NV],
+        };
+        let add = depth.start > 0 || matches!(self.start, Start::Add);
+        let (tail, split) = (&self.right[depth.start * self.width..], depth.start);
+        let view = View { depth, tail, split, column, fresh: !0 << (done - column), start, add };
+        self.all_rows(simd, &view, out);
+        column + NV * lanes - done
+    }
+
+    /// The whole product if its rows are shorter than a vector.
+    #[inline(always)]
+    fn narrow<S: Simd>(&self, simd: S, out: &mut [T]) {
+        let (n, lanes) = (self.width, Vector::<T, S>::LEN);
+        if n == 0 {
+            return;
+        }
+        let split = ((self.right.len() + n).saturating_sub(lanes) / n).min(self.depth);
+        let tail = padded(&self.right[split * n..]);
+        let start = match self.start {
+            Start::Bias(bias) => padded(bias),
+            _ => [T::zero(); 2 * MAX_LANES],
+        };
+        let start = [load(simd, &start, 0)];
+        let add = matches!(self.start, Start::Add);
+        let depth = 0..self.depth;
+        let view = View { depth, tail: &tail, split, column: 0, fresh: !(!0 << n), start, add };
+        self.all_rows(simd, &view, out);
+    }
+
+    /// Covers the rows with tiles: tall ones, then one of four rows if that is enough, or of one if
+    /// there are fewer than four.
+    #[inline(always)]
+    fn all_rows<S: Simd, const NV: usize>(
+        &self,
+        simd: S,
+        view: &View<T, Vector<T, S>, NV>,
+        out: &mut [T],
+    ) {
+        let tall = has_32_registers::<S, T>() && self.rows >= 6;
+        let mut i = 0;
+        while i < self.rows {
+            i += match self.rows - i {
+                rest if tall && rest > 4 => self.tile::<S, 6, NV>(simd, i, view, out),
+                _ if self.rows >= 4 => self.tile::<S, 4, NV>(simd, i, view, out),
+                _ => self.tile::<S, 1, NV>(simd, i, view, out),
+            };
+        }
+    }
+
+    /// The rows from `done` on, `MR` at most; returns their number.
+    #[inline(always)]
+    fn tile<S: Simd, const MR: usize, const NV: usize>(
+        &self,
+        simd: S,
+        done: usize,
+        view: &View<T, Vector<T, S>, NV>,
+        out: &mut [T],
+    ) -> usize {
+        let i = done.min(self.rows - MR);
+        let left = self.left.coefficients::<MR>(i, view.depth.end);
+        let mut sums = [view.start; MR];
+        let (n, j, split) = (self.width, view.column, view.split);
+        if split > view.depth.start {
+            sums = accumulate::<S, T, MR, NV>(simd, &left, 0..split, self.right, n, sums);
+        }
+        let sums = accumulate::<S, T, MR, NV>(
+            simd,
+            &left,
+            split..view.depth.end,
+            &view.tail[j..],
+            n,
+            sums,
+        );
+        for r in 0..MR {
+            if i + r >= done {
+                store(simd, sums[r], &mut out[(i + r) * n + j..], n, view.add, view.fresh);
+            }
+        }
+        i + MR - done
+    }
+}
+
+/// The part of a product's columns that a tile works on.
+struct View<'a, T, V, const NV: usize> {
+    depth: Range<usize>,
+    /// The rows of the right operand from `split` on, readable by whole vectors.
+    tail: &'a [T],
+    split: usize,
+    /// The first column.
+    column: usize,
+    /// Which lanes of the first vector are not done yet.
+    fresh: u64,
+    /// Where the sums start.
+    start: [V; NV],
+    /// Whether they are added to the destination.
+    add: bool,
+}
+
+/// The tile: `sums += left(p) * right[p]` over the `depth`; `right` begins with row `depth.start`,
+/// its rows are `stride` apart.
+#[inline(always)]
+fn accumulate<'a, S: Simd, T: Element, const MR: usize, const NV: usize>(
+    simd: S,
+    left: &impl Fn(usize) -> [&'a T; MR],
+    depth: Range<usize>,
+    right: &[T],
+    stride: usize,
+    mut sums: [[Vector<T, S>; NV]; MR],
+) -> [[Vector<T, S>; NV]; MR] {
+    let mut at = 0;
+    for p in depth {
+        let row = &right[at..at + NV * Vector::<T, S>::LEN];
+        let row: [Vector<T, S>; NV] = from_fn(|c| load(simd, row, c * Vector::<T, S>::LEN));
+        let left = left(p);
+        for r in 0..MR {
+            let factor = Vector::<T, S>::splat(simd, *left[r]);
+            for c in 0..NV {
+                sums[r][c] = factor.mul_add(row[c], sums[r][c]);
+            }
+        }
+        at += stride;
+    }
+    sums
+}
+
+/// Stores the sums of one row at the beginning of `out`, a row of `width` numbers and what follows
+/// it. If the row is narrower than a vector, the rows that follow are written later.
+#[inline(always)]
+fn store<S: Simd, T: Element, const NV: usize>(
+    simd: S,
+    sums: [Vector<T, S>; NV],
+    out: &mut [T],
+    width: usize,
+    add: bool,
+    fresh: u64,
+) {
+    let lanes = Vector::<T, S>::LEN;
+    if out.len() < lanes {
+        let sums = sums[0];
+        for c in 0..width {
+            out[c] = if add { out[c] + sums[c] } else { sums[c] };
+        }
+        return;
+    }
+    let out = &mut out[..NV * lanes];
+    for c in 0..NV {
+        let mut sum = sums[c];
+        if add {
+            if c == 0 {
+                let fresh = <Vector<T, S> as SimdBase<S>>::Mask::from_bitmask(simd, fresh);
+                sum = fresh.select(sum, Vector::<T, S>::splat(simd, T::zero()));
+            }
+            sum += load(simd, out, c * lanes);
+        }
+        sum.store_slice(&mut out[c * lanes..(c + 1) * lanes]);
+    }
+}
+
+/// Whether a tile may be as large as 6 x 4 vectors (true of AVX-512); otherwise it is 4 x 3.
+#[inline(always)]
+fn has_32_registers<S: Simd, T: Element>() -> bool {
+    size_of::<Vector<T, S>>() == 64
+}
+
+/// A copy of a short slice, followed by zeros.
+#[inline(always)]
+fn padded<T: Element>(short: &[T]) -> [T; 2 * MAX_LANES] {
+    let mut long = [T::zero(); 2 * MAX_LANES];
+    long[..short.len()].copy_from_slice(short);
+    long
+}

@@ -1,0 +1,46 @@
+//! Rows of a matrix, in order or picked: a mini-batch is read where it lies, not gathered.
+
+use std::ops::Range;
+
+/// Rows of a row-major matrix: all of them in order, or those picked by a list of indices.
+#[derive(Clone, Copy)]
+pub struct Rows<'a, T> {
+    data: &'a [T],
+    pub(super) width: usize,
+    picks: Option<&'a [usize]>,
+}
+
+impl<'a, T> Rows<'a, T> {
+    /// All rows of a matrix with `width` columns.
+    pub(crate) fn all(data: &'a [T], width: usize) -> Self {
+        Rows { data, width, picks: None }
+    }
+
+    /// The rows of a matrix with `width` columns whose indices are listed in `picks`.
+    pub(crate) fn picked(data: &'a [T], width: usize, picks: &'a [usize]) -> Self {
+        Rows { data, width, picks: Some(picks) }
+    }
+
+    /// The number of rows, never 0 here.
+    #[allow(clippy::len_without_is_empty, reason = "no chunk is empty")]
+    pub(crate) fn len(&self) -> usize {
+        self.picks.map_or_else(|| self.data.len() / self.width, <[usize]>::len)
+    }
+
+    /// Some of the rows.
+    pub(crate) fn part(&self, range: Range<usize>) -> Self {
+        match self.picks {
+            Some(picks) => Rows { picks: Some(&picks[range]), ..*self },
+            None => {
+                Rows { data: &self.data[range.start * self.width..range.end * self.width], ..*self }
+            }
+        }
+    }
+
+    /// Row number `i`.
+    #[inline(always)]
+    pub(crate) fn row(&self, i: usize) -> &'a [T] {
+        let start = self.picks.map_or(i, |p| p[i]) * self.width;
+        &self.data[start..start + self.width]
+    }
+}

@@ -1,0 +1,226 @@
+//! Every loop against naive ones, for both types, at every level that this machine has.
+
+use fearless_simd::{Level, Simd};
+
+use super::elementwise::map;
+use super::exponential::exp;
+use super::{Activation, Element, Rows, Start, dispatch};
+use crate::stream::Stream;
+
+/// This machine's levels, from the widest vectors to the narrowest.
+fn levels() -> Vec<Level> {
+    let best = Level::new();
+    let mut levels = vec![best];
+    #[cfg(target_arch = "x86_64")]
+    {
+        levels.extend(best.as_avx2().map(Simd::level));
+        levels.extend(best.as_sse2().map(Simd::level));
+    }
+    levels
+}
+
+/// Numbers in [-1, 1).
+fn random<T: Element>(stream: &mut Stream, count: usize) -> Vec<T> {
+    (0..count).map(|_| T::of(stream.uniform(-1.0, 1.0))).collect()
+}
+
+/// Sums of up to 800 products of numbers below 1: the rounding errors of 800 additions stay below
+/// 800 · 800 / 2 units in the worst case, and near √800 · 10 ≈ 300 units in a random one.
+#[track_caller]
+fn assert_close<T: Element>(found: &[T], expected: &[f64], what: &str) {
+    let tolerance = 400.0 * T::epsilon().wide();
+    for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
+        let error = (found.wide() - expected).abs();
+        assert!(
+            error <= tolerance * (1.0 + expected.abs()),
+            "{what}: element {index} is {} instead of {expected}",
+            found.wide()
+        );
+    }
+}
+
+fn compare_products<T: Element>(level: Level, [m, k, n]: [usize; 3], stream: &mut Stream) {
+    let what = format!("{level:?}, {m} samples, {k} inputs, {n} outputs");
+    let data: Vec<T> = random(stream, (m + 3) * k);
+    let picks: Vec<usize> = (0..m).map(|_| stream.below(m + 3)).collect();
+    let rows = Rows::picked(&data, k, &picks);
+    let [w, bias, delta] = [k * n, n, m * n].map(|count| random::<T>(stream, count));
+    let a = |sample: usize, input: usize| data[picks[sample] * k + input].wide();
+    let sum = |count: usize, term: &dyn Fn(usize) -> f64| (0..count).map(term).sum::<f64>();
+
+    let mut out = vec![T::nan(); m * n];
+    T::forward(level, rows, &w, Start::Bias(&bias), &mut out);
+    let product = |x: usize| sum(k, &|p| a(x / n, p) * w[p * n + x % n].wide());
+    let expected: Vec<f64> = (0..m * n).map(|x| bias[x % n].wide() + product(x)).collect();
+    assert_close(&out, &expected, &what);
+
+    let (mut dw, mut db) = (vec![T::nan(); k * n], vec![T::nan(); n]);
+    let product = |x: usize| sum(m, &|s| a(s, x / n) * delta[s * n + x % n].wide());
+    let mut expected_dw: Vec<f64> = (0..k * n).map(product).collect();
+    let mut expected_db: Vec<f64> = (0..n).map(|x| sum(m, &|s| delta[s * n + x].wide())).collect();
+    T::gradient(level, rows, &delta, false, &mut dw, &mut db);
+    assert_close(&dw, &expected_dw, &what);
+    assert_close(&db, &expected_db, &what);
+    T::gradient(level, rows, &delta, true, &mut dw, &mut db);
+    expected_dw.iter_mut().chain(&mut expected_db).for_each(|x| *x *= 2.0);
+    assert_close(&dw, &expected_dw, &what);
+    assert_close(&db, &expected_db, &what);
+
+    let (mut transposed, mut back) = (vec![T::nan(); k * n], vec![T::nan(); m * k]);
+    T::transpose(level, &w, n, &mut transposed);
+    T::forward(level, Rows::all(&delta, n), &transposed, Start::Zero, &mut back);
+    let product = |x: usize| sum(n, &|j| delta[x / k * n + j].wide() * w[x % k * n + j].wide());
+    let expected: Vec<f64> = (0..m * k).map(product).collect();
+    assert_close(&back, &expected, &what);
+}
+
+#[test]
+fn products_of_any_shape_are_those_of_naive_loops_at_every_level() {
+    let mut stream = Stream::new(1);
+    let mut shapes = vec![[20, 300, 100], [129, 257, 33], [10, 784, 10], [1, 784, 20]];
+    shapes.extend([[7, 300, 1], [20, 1, 300], [128, 4, 10], [128, 10, 3]]);
+    shapes.extend((0..120).map(|_| [(); 3].map(|()| 1 + stream.below(40))));
+    for level in levels() {
+        for &shape in &shapes {
+            compare_products::<f32>(level, shape, &mut stream);
+            compare_products::<f64>(level, shape, &mut stream);
+        }
+    }
+}
+
+/// |found - expected| in units of the last place of `expected`, or 0 where it is denormal.
+fn ulps<T: Element>(found: T, expected: f64) -> f64 {
+    let least = T::min_positive_value().wide();
+    if expected.abs() < 4.0 * least {
+        assert!(found.wide().abs() <= 8.0 * least);
+        return 0.0;
+    }
+    (found.wide() - expected).abs() / (expected.abs() * T::epsilon().wide())
+}
+
+/// Arguments of every size, to where the function leaves the numbers of T.
+fn arguments<T: Element>(stream: &mut Stream) -> Vec<T> {
+    let mut arguments: Vec<T> = (-300..=300).map(|i| T::of(f64::from(i) * 2.75)).collect();
+    for exponent in -40..=10 {
+        arguments.extend((0..60).map(|_| T::of(stream.uniform(-1.0, 1.0) * 2_f64.powi(exponent))));
+    }
+    arguments
+}
+
+fn compare_exponential<T: Element>(level: Level, stream: &mut Stream) {
+    let arguments: Vec<T> = arguments(stream);
+    let mut found = arguments.clone();
+    dispatch!(level, simd => simd.vectorize(|| map(simd, &mut found, |x| exp::<_, T>(simd, x))));
+    for (&x, &y) in arguments.iter().zip(&found) {
+        let expected = x.wide().exp();
+        if T::of(expected).is_infinite() {
+            assert!(y.is_infinite(), "{level:?}: exp({}) is {}", x.wide(), y.wide());
+        } else {
+            assert!(ulps(y, expected) < 2.0, "{level:?}: exp({}) is {}", x.wide(), y.wide());
+        }
+    }
+    let mut ends = [T::infinity(), T::neg_infinity(), T::nan(), T::zero()];
+    dispatch!(level, simd => map(simd, &mut ends, |x| exp::<_, T>(simd, x)));
+    assert_eq!(ends.map(T::wide)[..2], [f64::INFINITY, 0.0]);
+    assert!(ends[2].is_nan() && ends[3].is_one());
+}
+
+#[test]
+fn the_exponential_is_right_to_two_ulps_over_the_whole_range_at_every_level() {
+    for level in levels() {
+        compare_exponential::<f32>(level, &mut Stream::new(2));
+        compare_exponential::<f64>(level, &mut Stream::new(2));
+    }
+}
+
+type Function = fn(f64) -> f64;
+
+const ACTIVATIONS: [(Activation, Function); 7] = [
+    (Activation::Sigmoid, |x| {
+        if x > 0.0 { 1.0 / (1.0 + (-x).exp()) } else { x.exp() / (1.0 + x.exp()) }
+    }),
+    (Activation::Tanh, f64::tanh),
+    (Activation::Softsign, |x| x / (1.0 + x.abs())),
+    (Activation::ReLU, |x| x.max(0.0)),
+    (Activation::LeakyReLU, |x| if x < 0.0 { x * 0.01 } else { x }),
+    (Activation::ELU, |x| if x < 0.0 { x.exp_m1() } else { x }),
+    (Activation::Linear, |x| x),
+];
+
+fn compare_activations<T: Element>(level: Level, stream: &mut Stream) {
+    for (h, exact) in ACTIVATIONS {
+        let arguments: Vec<T> = arguments(stream);
+        let mut found = arguments.clone();
+        T::activate(level, h, &mut found);
+        for (&x, &y) in arguments.iter().zip(&found) {
+            let error = ulps(y, exact(x.wide()));
+            assert!(error < 3.0, "{level:?}: {h:?}({}) is off by {error} ulp", x.wide());
+        }
+        for length in 0..40 {
+            compare_derivative::<T>(level, h, exact, length);
+        }
+    }
+}
+
+/// h' against central differences of step 1e-6 in f64: an error of 1e-12 in h makes one of 1e-6 in h',
+/// and f32 rounds at 1e-7.
+fn compare_derivative<T: Element>(
+    level: Level,
+    h: Activation,
+    exact: Function,
+    length: usize,
+) {
+    let mut nan = vec![T::nan(); length];
+    T::activate(level, h, &mut nan);
+    assert!(nan.iter().all(|y| y.is_nan()), "{level:?}: {h:?} hides NaN");
+
+    let x: Vec<T> = (0..length).map(|i| T::of(i as f64 * 0.3 - 2.0)).collect();
+    let (mut y, mut delta) = (x.clone(), vec![T::of(3.0); length]);
+    T::activate(level, h, &mut y);
+    T::scale_by_derivative(level, h, &y, &mut delta);
+    for (x, delta) in x.iter().map(|x| x.wide()).zip(delta) {
+        let slope = (exact(x + 1e-6) - exact(x - 1e-6)) / 2e-6;
+        assert!((delta.wide() - 3.0 * slope).abs() < 1e-5, "{level:?}: {h:?}'({x})");
+    }
+}
+
+#[test]
+fn activations_are_right_to_three_ulps_and_their_slopes_match_differences_at_every_level() {
+    for level in levels() {
+        compare_activations::<f32>(level, &mut Stream::new(3));
+        compare_activations::<f64>(level, &mut Stream::new(3));
+    }
+}
+
+fn compare_vectors<T: Element>(level: Level, length: usize, stream: &mut Stream) {
+    let what = format!("{level:?}, {length} elements");
+    let (x, y) = (random::<T>(stream, length), random::<T>(stream, length));
+    let (a, b) = (T::of(0.75), T::of(-0.5));
+    let pairs = || x.iter().zip(&y).map(|(x, y)| (x.wide(), y.wide()));
+
+    // Blocks of 4096 in lanes of T: at most 4096 / 4 additions a lane, of terms of about 1/3.
+    let (dot, expected) = (T::dot(level, &x, &y), pairs().map(|(x, y)| x * y).sum::<f64>());
+    let tolerance = 1024.0 * T::epsilon().wide() * (length as f64).sqrt();
+    assert!((dot - expected).abs() <= tolerance, "{what}: dot is {dot}, not {expected}");
+
+    let mut sum = y.clone();
+    T::axpby(level, a, &x, b, &mut sum);
+    assert_close(&sum, &pairs().map(|(x, y)| 0.75 * x - 0.5 * y).collect::<Vec<_>>(), &what);
+    let mut fresh = vec![T::nan(); length];
+    T::axpby(level, a, &x, T::zero(), &mut fresh);
+    assert_close(&fresh, &x.iter().map(|x| 0.75 * x.wide()).collect::<Vec<_>>(), &what);
+    let mut moved = vec![T::nan(); length];
+    T::step(level, &x, a, &y, &mut moved);
+    assert_close(&moved, &pairs().map(|(x, y)| x + 0.75 * y).collect::<Vec<_>>(), &what);
+}
+
+#[test]
+fn sums_and_products_of_vectors_of_any_length_are_those_of_naive_loops_at_every_level() {
+    let mut stream = Stream::new(4);
+    for level in levels() {
+        for length in (0..300).step_by(7).chain([1, 2, 3, 4095, 4096, 4097, 10_001]) {
+            compare_vectors::<f32>(level, length, &mut stream);
+            compare_vectors::<f64>(level, length, &mut stream);
+        }
+    }
+}

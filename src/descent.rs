@@ -32,7 +32,7 @@ pub struct Iteration {
 ///    step, nor after a step of length 0 or an error).
 /// 3. d ← the new search direction; F'(0) = g·d and |d|.
 /// 4. Search along d. If d does not descend ([`Termination::NotDescent`]), reset the direction to −g
-///    and search once more.
+///    and search once more (unless the search asked for slopes first, which overwrite g).
 /// 5. The parameters are those the search tested at its α.
 ///
 /// After the first step nothing is allocated here.

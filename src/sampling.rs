@@ -58,12 +58,7 @@ impl MiniBatches {
     /// [`Error::Empty`] if `population` or `size` is 0, [`Error::BatchTooLarge`] if `size` exceeds
     /// `population`.
     pub fn new(population: usize, size: usize, seed: u64) -> Result<Self, Error> {
-        if population == 0 {
-            return Err(Error::Empty { what: "population" });
-        }
-        if size == 0 {
-            return Err(Error::Empty { what: "mini-batch" });
-        }
+        check_counts(population, size)?;
         if size > population {
             return Err(Error::BatchTooLarge { size, population });
         }
@@ -77,8 +72,9 @@ impl MiniBatches {
     /// # Errors
     /// [`Error::Empty`] if `population` or `size` is 0.
     pub fn with_replacement(population: usize, size: usize, seed: u64) -> Result<Self, Error> {
-        let one = Self::new(population, size.min(population), seed)?;
-        Ok(Self { size, rows: Rows::WithReplacement(vec![0; size]), ..one })
+        check_counts(population, size)?;
+        let rows = Rows::WithReplacement(vec![0; size]);
+        Ok(Self { population, size, stream: Stream::new(seed), rows })
     }
 
     /// The rows there are to draw from.
@@ -107,4 +103,14 @@ impl MiniBatches {
             }
         }
     }
+}
+
+fn check_counts(population: usize, size: usize) -> Result<(), Error> {
+    if population == 0 {
+        return Err(Error::Empty { what: "population" });
+    }
+    if size == 0 {
+        return Err(Error::Empty { what: "mini-batch" });
+    }
+    Ok(())
 }

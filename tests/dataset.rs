@@ -65,7 +65,6 @@ fn a_data_set_without_rows_is_refused() {
     assert_eq!(Dataset::<f64>::from_classes(vec![], &[], 3).unwrap_err(), empty);
 }
 
-// FAILS on the source as it stands: `Error::Length` comes back, not the documented `Error::Empty`.
 #[test]
 fn a_data_set_without_columns_is_refused_as_empty() {
     // As `Dataset::new` documents: `Error::Empty` if there are no rows or no columns.
@@ -164,7 +163,6 @@ fn a_range_that_is_empty_or_not_finite_is_refused() {
     }
 }
 
-// FAILS on the source as it stands: the cells become NaN or infinite.
 #[test]
 fn scaled_inputs_are_finite_or_refused() {
     // Every cell of a data set is finite: that is what the type promises. Ends that f32 cannot hold, and
@@ -234,7 +232,6 @@ fn the_papers_split_is_the_papers() {
     assert_eq!(rows_of(&second), [1, 2]);
 }
 
-// FAILS on the source as it stands: the last row is lost.
 #[test]
 fn shares_that_add_up_to_one_within_the_tolerance_lose_no_row() {
     // The sum 0.9999999991 is accepted as 1, so all 2000 rows must be in the parts.

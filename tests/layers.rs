@@ -1,15 +1,16 @@
 //! The order of the house: who may use whom, and what no file may contain.
 //!
-//! error, stream | search | objective | slice, sampling | line | direction | descent, landscape |
-//! mlp, dataset. A module uses only what stands left of it. `stream` is a private helper beside `error`;
+//! error, kernels, real, stream | search | objective | slice, sampling | line | direction | descent, landscape |
+//! mlp, dataset. A module uses only what stands left of it. `kernels`, `real` and `stream` are helpers beside `error`;
 //! of the last two, `mlp` uses `dataset` and not the other way round.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [&[&str]; 9] = [
-    &["error", "stream"],
+const LAYERS: [&[&str]; 10] = [
+    &["kernels"],
+    &["error", "real", "stream"],
     &["search"],
     &["objective"],
     &["slice", "sampling"],
@@ -27,7 +28,7 @@ fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
 }
 
-/// Every file of the source with its text, by its path below `src`.
+/// Every file of the source but its tests, with its text, by its path below `src`.
 fn files() -> BTreeMap<String, String> {
     let (mut files, mut folders) = (BTreeMap::new(), vec![source()]);
     while let Some(folder) = folders.pop() {
@@ -38,7 +39,9 @@ fn files() -> BTreeMap<String, String> {
             } else if path.extension().is_some_and(|extension| extension == "rs") {
                 let name =
                     path.strip_prefix(source()).unwrap().to_str().unwrap().replace('\\', "/");
-                files.insert(name, fs::read_to_string(&path).unwrap());
+                if !name.ends_with("/tests.rs") {
+                    files.insert(name, fs::read_to_string(&path).unwrap());
+                }
             }
         }
     }
@@ -223,13 +226,14 @@ fn imports_are_seen_however_they_are_written() {
 }
 
 #[test]
-fn only_the_root_re_exports() {
+fn only_the_root_and_mlp_re_export() {
     for (file, text) in files() {
         let tokens = tokens(&code(&text));
-        let is_root = file == "lib.rs";
+        // The activations are loops as well as parts of a network: `mlp` shows them under its own name.
+        let may = file == "lib.rs" || file == "mlp/mod.rs";
         let exports_another =
             tokens.windows(5).any(|w| w[0] == "pub" && w[1] == "use" && w[2] == "crate");
-        assert!(is_root || !exports_another, "{file} re-exports another module");
+        assert!(may || !exports_another, "{file} re-exports another module");
     }
 }
 
@@ -319,7 +323,9 @@ fn nothing_panics_on_what_a_user_gives() {
         for pair in tokens(&code(&text)).windows(2) {
             let [name, sign] = [pair[0].as_str(), pair[1].as_str()];
             assert!(!(methods.contains(&name) && sign == "("), "{file}: {name}");
-            assert!(!(macros.contains(&name) && sign == "!"), "{file}: {name}!");
+            // Every x86-64 processor has SSE2: no input reaches the arm that says so.
+            let may = file == "kernels/mod.rs" && name == "unreachable";
+            assert!(may || !(macros.contains(&name) && sign == "!"), "{file}: {name}!");
         }
     }
 }

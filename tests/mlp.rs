@@ -4,7 +4,8 @@ mod common;
 
 use std::sync::Arc;
 
-use gols::mlp::{Activation, Loss, Model, Network, Real};
+use gols::Real;
+use gols::mlp::{Activation, Loss, Model, Network};
 use gols::{
     Dataset, Descent, Error, InexactGols, MiniBatches, Sampling, SliceModel, SliceObjective,
     SteepestDescent,
@@ -443,7 +444,6 @@ fn accuracy_counts_the_samples_whose_largest_output_is_right() {
     assert_eq!(model.accuracy(&swap).unwrap(), 0.0);
 }
 
-// FAILS on the source as it stands: NaN outputs count as class 0, 2 of 3 right.
 #[test]
 fn outputs_that_are_nan_are_not_right() {
     let data = Dataset::from_classes(vec![1.0, 2.0, 3.0], &[0, 1, 0], 2).unwrap();
@@ -609,7 +609,6 @@ fn a_range_that_is_empty_or_not_finite_is_refused() {
     }
 }
 
-// FAILS on the source as it stands: the parameters become infinite.
 #[test]
 fn uniform_parameters_are_finite_or_refused() {
     // A start must be finite: a range that is wider than the greatest number, or whose ends f32 cannot

@@ -52,9 +52,11 @@ impl<T: Float> Dataset<T> {
     /// # Errors
     /// As [`new`](Self::new); [`Error::Setting`] if a label is not below `classes`.
     pub fn from_classes(inputs: Vec<T>, labels: &[usize], classes: usize) -> Result<Self, Error> {
+        for &label in labels {
+            Error::check("label", label as f64, label < classes, "below the number of classes")?;
+        }
         let mut targets = vec![T::zero(); labels.len() * classes];
         for (row, &label) in labels.iter().enumerate() {
-            Error::check("label", label as f64, label < classes, "below the number of classes")?;
             targets[row * classes + label] = T::one();
         }
         Self::new(labels.len(), inputs, targets)
@@ -129,18 +131,21 @@ impl<T: Float> Dataset<T> {
     /// the whole set; a constant column becomes `low`.
     ///
     /// # Errors
-    /// [`Error::Setting`] if `low` is not less than `high`, or one of them is not finite.
+    /// [`Error::Setting`] if `low` is not less than `high`, or one of them is not finite in `T`.
     pub fn with_scaled_inputs(mut self, low: f64, high: f64) -> Result<Self, Error> {
-        Error::check("low", low, low < high && low.is_finite(), "finite and less than high")?;
-        Error::check("high", high, high.is_finite(), "finite")?;
+        let is_finite = |end: f64| cast::<T>(end).is_finite();
+        Error::check("high", high, is_finite(high), "finite")?;
+        Error::check("low", low, low < high && is_finite(low), "finite and less than high")?;
         let columns = self.input_columns();
         for column in 0..columns {
-            let values = || self.inputs.iter().skip(column).step_by(columns).copied();
-            let least = values().fold(T::infinity(), T::min);
-            let width = values().fold(T::neg_infinity(), T::max) - least;
-            let scale = if width > T::zero() { cast::<T>(high - low) / width } else { T::zero() };
-            for value in self.inputs.iter_mut().skip(column).step_by(columns) {
-                *value = cast::<T>(low) + (*value - least) * scale;
+            let cells = || self.inputs.iter().skip(column).step_by(columns).map(|&cell| wide(cell));
+            let least = cells().fold(f64::INFINITY, f64::min);
+            let greatest = cells().fold(f64::NEG_INFINITY, f64::max);
+            for cell in self.inputs.iter_mut().skip(column).step_by(columns) {
+                // Halves, for the difference of two finite numbers may not be finite.
+                let share = (wide(*cell) / 2.0 - least / 2.0) / (greatest / 2.0 - least / 2.0);
+                let share = if greatest > least { share } else { 0.0 };
+                *cell = cast(low * (1.0 - share) + high * share);
             }
         }
         Ok(self)
@@ -157,7 +162,7 @@ impl<T: Float> Dataset<T> {
     /// Cuts the rows, in their order, into consecutive parts with these shares of the whole, which are
     /// positive and add up to 1 (to 1e-9). \[LR\] 3.1 uses 50 %, 25 % and 25 %.
     ///
-    /// Part i ends at row ⌊(share₀ + ... + shareᵢ) · len⌋.
+    /// Part i ends at row ⌊(share₀ + ... + shareᵢ) · len⌋, the last at the last row.
     ///
     /// # Errors
     /// [`Error::Setting`] if the shares are not as said, [`Error::Empty`] if a part would be.
@@ -170,6 +175,9 @@ impl<T: Float> Dataset<T> {
             Error::check("share", share, share > 0.0, "positive")?;
             total += share;
             *end = ((total * self.rows as f64 + 1e-6) as usize).min(self.rows);
+        }
+        if let Some(end) = ends.last_mut() {
+            *end = self.rows;
         }
         let starts = |part: usize| if part == 0 { 0 } else { ends[part - 1] };
         if (0..PARTS).any(|part| starts(part) == ends[part]) {
@@ -189,6 +197,9 @@ impl<T: Float> Dataset<T> {
 }
 
 fn check_table<T: Float>(part: &'static str, rows: usize, cells: &[T]) -> Result<(), Error> {
+    if cells.is_empty() {
+        return Err(Error::Empty { what: part });
+    }
     let columns = cells.len() / rows;
     Error::check_length(part, cells.len(), rows * columns.max(1))?;
     match cells.iter().position(|cell| !cell.is_finite()) {
@@ -196,7 +207,7 @@ fn check_table<T: Float>(part: &'static str, rows: usize, cells: &[T]) -> Result
             part,
             row: cell / columns,
             column: cell % columns,
-            value: cells[cell].to_f64().unwrap_or(f64::NAN),
+            value: wide(cells[cell]),
         }),
         None => Ok(()),
     }
@@ -204,4 +215,8 @@ fn check_table<T: Float>(part: &'static str, rows: usize, cells: &[T]) -> Result
 
 fn cast<T: Float>(value: f64) -> T {
     T::from(value).unwrap_or_else(T::nan)
+}
+
+fn wide<T: Float>(value: T) -> f64 {
+    value.to_f64().unwrap_or(f64::NAN)
 }

@@ -4,7 +4,7 @@ use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
 
 use super::elementwise::{map, update};
 use super::exponential::{exp, expm1_negative};
-use super::{Element, splat};
+use super::{Lane, splat};
 
 /// An activation function h(z) of a network's nodes (\[VG\] 3).
 ///
@@ -44,7 +44,7 @@ const LEAK: f64 = 0.01;
 
 /// z ← h(z), for every element.
 #[inline(always)]
-pub(super) fn apply<S: Simd, T: Element>(simd: S, h: Activation, z: &mut [T]) {
+pub(super) fn apply<S: Simd, T: Lane>(simd: S, h: Activation, z: &mut [T]) {
     let [zero, one, two, leak] = [0.0, 1.0, 2.0, LEAK].map(|x| splat::<S, T>(simd, x));
     simd.vectorize(
         #[inline(always)]
@@ -97,7 +97,7 @@ pub(super) fn apply<S: Simd, T: Element>(simd: S, h: Activation, z: &mut [T]) {
 
 /// delta ← delta · h'(z), for every element, given `outputs` y = h(z).
 #[inline(always)]
-pub(super) fn scale_by_derivative<S: Simd, T: Element>(
+pub(super) fn scale_by_derivative<S: Simd, T: Lane>(
     simd: S,
     h: Activation,
     outputs: &[T],

@@ -14,7 +14,7 @@ use super::{dispatch, transpose, vector};
 ///
 /// The loops are methods of the two types, not generic functions, so that they are compiled once, with
 /// this crate, and not again with every crate that uses it.
-pub trait Element: SimdFloatElement + Float + Send + Sync + 'static {
+pub trait Element: Float + Send + Sync + 'static {
     /// How many terms of the series of eʳ are summed.
     const TERMS: usize;
     /// The number of stored bits of the mantissa.
@@ -65,6 +65,12 @@ pub trait Element: SimdFloatElement + Float + Send + Sync + 'static {
     /// delta ← delta · h'(z), for every element, given the outputs y = h(z).
     fn scale_by_derivative(level: Level, h: Activation, y: &[Self], delta: &mut [Self]);
 }
+
+/// A number type as the loops see it: with vectors.
+pub(super) trait Lane: Element + SimdFloatElement {}
+
+impl Lane for f32 {}
+impl Lane for f64 {}
 
 /// The loops of one type, at the level found at run time.
 macro_rules! loops {

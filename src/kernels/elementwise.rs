@@ -2,11 +2,11 @@
 
 use fearless_simd::{Simd, SimdBase};
 
-use super::{Element, MAX_LANES, Vector, load};
+use super::{Lane, MAX_LANES, Vector, load};
 
 /// y ← f(y). The last vector overlaps the one before; it is read first.
 #[inline(always)]
-pub(super) fn map<S: Simd, T: Element>(
+pub(super) fn map<S: Simd, T: Lane>(
     simd: S,
     y: &mut [T],
     f: impl Fn(Vector<T, S>) -> Vector<T, S>,
@@ -29,7 +29,7 @@ pub(super) fn map<S: Simd, T: Element>(
 
 /// y ← f(y, x), like [`map`].
 #[inline(always)]
-pub(super) fn update<S: Simd, T: Element>(
+pub(super) fn update<S: Simd, T: Lane>(
     simd: S,
     y: &mut [T],
     x: &[T],

@@ -5,11 +5,11 @@
 
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
 
-use super::{Element, Vector, splat};
+use super::{Lane, Vector, splat};
 
 /// eˣ, infinite or zero beyond the range of `T`; NaN stays NaN.
 #[inline(always)]
-pub(super) fn exp<S: Simd, T: Element>(simd: S, x: Vector<T, S>) -> Vector<T, S> {
+pub(super) fn exp<S: Simd, T: Lane>(simd: S, x: Vector<T, S>) -> Vector<T, S> {
     let (low, high) = (splat::<S, T>(simd, T::EXP_RANGE.0), splat::<S, T>(simd, T::EXP_RANGE.1));
     let x = x.simd_lt(low).select(low, x);
     let x = x.simd_gt(high).select(high, x);
@@ -23,7 +23,7 @@ pub(super) fn exp<S: Simd, T: Element>(simd: S, x: Vector<T, S>) -> Vector<T, S>
 
 /// eˣ − 1 for x ≤ 0; NaN stays NaN, and a positive x gives any number.
 #[inline(always)]
-pub(super) fn expm1_negative<S: Simd, T: Element>(simd: S, x: Vector<T, S>) -> Vector<T, S> {
+pub(super) fn expm1_negative<S: Simd, T: Lane>(simd: S, x: Vector<T, S>) -> Vector<T, S> {
     let low = splat::<S, T>(simd, -40.0);
     let (n, e) = reduce::<S, T>(simd, x.simd_lt(low).select(low, x));
     let scale = power_of_two::<S, T>(simd, n);
@@ -32,7 +32,7 @@ pub(super) fn expm1_negative<S: Simd, T: Element>(simd: S, x: Vector<T, S>) -> V
 
 /// x = n ln 2 + r: the integer n nearest to x / ln 2, and eʳ − 1.
 #[inline(always)]
-fn reduce<S: Simd, T: Element>(simd: S, x: Vector<T, S>) -> (Vector<T, S>, Vector<T, S>) {
+fn reduce<S: Simd, T: Lane>(simd: S, x: Vector<T, S>) -> (Vector<T, S>, Vector<T, S>) {
     let magic = splat::<S, T>(simd, T::MAGIC);
     let n = x.mul_add(splat::<S, T>(simd, std::f64::consts::LOG2_E), magic) - magic;
     let r = n.mul_add(splat::<S, T>(simd, -T::LN2_HIGH), x);
@@ -46,7 +46,7 @@ fn reduce<S: Simd, T: Element>(simd: S, x: Vector<T, S>) -> (Vector<T, S>, Vecto
 
 /// 2ⁿ for an integer n within the range of exponents.
 #[inline(always)]
-fn power_of_two<S: Simd, T: Element>(simd: S, n: Vector<T, S>) -> Vector<T, S> {
+fn power_of_two<S: Simd, T: Lane>(simd: S, n: Vector<T, S>) -> Vector<T, S> {
     let bits = (n + splat::<S, T>(simd, T::MAGIC)).to_bits() << T::MANTISSA_BITS;
     Vector::<T, S>::from_bits(bits + splat::<S, T>(simd, 1.0).to_bits())
 }

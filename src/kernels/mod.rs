@@ -19,6 +19,7 @@ pub(crate) use fearless_simd::Level;
 
 pub use activation::Activation;
 pub use element::Element;
+use element::Lane;
 pub use product::Start;
 pub use rows::Rows;
 
@@ -53,12 +54,12 @@ const MAX_LANES: usize = 16;
 
 /// The vector at `from[at..]`.
 #[inline(always)]
-fn load<S: Simd, T: Element>(simd: S, from: &[T], at: usize) -> Vector<T, S> {
+fn load<S: Simd, T: Lane>(simd: S, from: &[T], at: usize) -> Vector<T, S> {
     Vector::<T, S>::from_slice(simd, &from[at..at + Vector::<T, S>::LEN])
 }
 
 /// All lanes equal to `x`.
 #[inline(always)]
-fn splat<S: Simd, T: Element>(simd: S, x: f64) -> Vector<T, S> {
+fn splat<S: Simd, T: Lane>(simd: S, x: f64) -> Vector<T, S> {
     Vector::<T, S>::splat(simd, T::of(x))
 }

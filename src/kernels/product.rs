@@ -20,7 +20,7 @@ use std::ops::Range;
 
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask};
 
-use super::{Element, MAX_LANES, Rows, Vector, load};
+use super::{Lane, MAX_LANES, Rows, Vector, load};
 
 /// How deep a panel of the right operand is, so that it stays in the first-level cache.
 const BLOCK: usize = 128;
@@ -48,7 +48,7 @@ trait Left<'a, T: 'a>: Copy {
 #[derive(Clone, Copy)]
 struct ByRow<'a, T>(Rows<'a, T>);
 
-impl<'a, T: Element> Left<'a, T> for ByRow<'a, T> {
+impl<'a, T: Lane> Left<'a, T> for ByRow<'a, T> {
     #[inline(always)]
     fn coefficients<const MR: usize>(
         self,
@@ -64,7 +64,7 @@ impl<'a, T: Element> Left<'a, T> for ByRow<'a, T> {
 #[derive(Clone, Copy)]
 struct ByColumn<'a, T>(Rows<'a, T>);
 
-impl<'a, T: Element> Left<'a, T> for ByColumn<'a, T> {
+impl<'a, T: Lane> Left<'a, T> for ByColumn<'a, T> {
     #[inline(always)]
     fn coefficients<const MR: usize>(self, i: usize, _: usize) -> impl Fn(usize) -> [&'a T; MR] {
         move |p| {
@@ -76,7 +76,7 @@ impl<'a, T: Element> Left<'a, T> for ByColumn<'a, T> {
 
 /// `out[m x n] = start + a[m x k] w[k x n]`.
 #[inline(always)]
-pub fn forward<S: Simd, T: Element>(simd: S, a: Rows<T>, w: &[T], start: Start<T>, out: &mut [T]) {
+pub fn forward<S: Simd, T: Lane>(simd: S, a: Rows<T>, w: &[T], start: Start<T>, out: &mut [T]) {
     let n = w.len() / a.width;
     let job = Product { left: ByRow(a), rows: a.len(), right: w, width: n, depth: a.width, start };
     simd.vectorize(
@@ -88,7 +88,7 @@ pub fn forward<S: Simd, T: Element>(simd: S, a: Rows<T>, w: &[T], start: Start<T
 /// `dw[k x n] = a[m x k]^T delta[m x n]` and `db[n]` = the column sums of `delta`, or both added to
 /// what is there.
 #[inline(always)]
-pub fn gradient<S: Simd, T: Element>(
+pub fn gradient<S: Simd, T: Lane>(
     simd: S,
     a: Rows<T>,
     delta: &[T],
@@ -111,7 +111,7 @@ pub fn gradient<S: Simd, T: Element>(
 
 /// `out` = the sum of the rows of `matrix`, or `out` plus it.
 #[inline(always)]
-fn add_rows<T: Element>(matrix: &[T], add: bool, out: &mut [T]) {
+fn add_rows<T: Lane>(matrix: &[T], add: bool, out: &mut [T]) {
     if !add {
         out.fill(T::zero());
     }
@@ -130,12 +130,12 @@ struct Product<'a, T, L> {
     start: Start<'a, T>,
 }
 
-impl<'a, T: Element, L: Left<'a, T>> Product<'a, T, L> {
+impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
     /// Writes the product to `out`, panel of columns by panel of columns.
     #[inline(always)]
     fn run<S: Simd>(&self, simd: S, out: &mut [T]) {
-        assert_eq!(self.right.len(), self.depth * self.width);
-        assert_eq!(out.len(), self.rows * self.width);
+        debug_assert_eq!(self.right.len(), self.depth * self.width);
+        debug_assert_eq!(out.len(), self.rows * self.width);
         let lanes = Vector::<T, S>::LEN;
         if self.width < lanes {
             return self.narrow(simd, out);
@@ -273,7 +273,7 @@ struct View<'a, T, V, const NV: usize> {
 /// The tile: `sums += left(p) * right[p]` over the `depth`; `right` begins with row `depth.start`,
 /// its rows are `stride` apart.
 #[inline(always)]
-fn accumulate<'a, S: Simd, T: Element, const MR: usize, const NV: usize>(
+fn accumulate<'a, S: Simd, T: Lane, const MR: usize, const NV: usize>(
     simd: S,
     left: &impl Fn(usize) -> [&'a T; MR],
     depth: Range<usize>,
@@ -300,7 +300,7 @@ fn accumulate<'a, S: Simd, T: Element, const MR: usize, const NV: usize>(
 /// Stores the sums of one row at the beginning of `out`, a row of `width` numbers and what follows
 /// it. If the row is narrower than a vector, the rows that follow are written later.
 #[inline(always)]
-fn store<S: Simd, T: Element, const NV: usize>(
+fn store<S: Simd, T: Lane, const NV: usize>(
     simd: S,
     sums: [Vector<T, S>; NV],
     out: &mut [T],
@@ -332,13 +332,13 @@ fn store<S: Simd, T: Element, const NV: usize>(
 
 /// Whether a tile may be as large as 6 x 4 vectors (true of AVX-512); otherwise it is 4 x 3.
 #[inline(always)]
-fn has_32_registers<S: Simd, T: Element>() -> bool {
+fn has_32_registers<S: Simd, T: Lane>() -> bool {
     size_of::<Vector<T, S>>() == 64
 }
 
 /// A copy of a short slice, followed by zeros.
 #[inline(always)]
-fn padded<T: Element>(short: &[T]) -> [T; 2 * MAX_LANES] {
+fn padded<T: Lane>(short: &[T]) -> [T; 2 * MAX_LANES] {
     let mut long = [T::zero(); 2 * MAX_LANES];
     long[..short.len()].copy_from_slice(short);
     long

@@ -4,7 +4,7 @@ use fearless_simd::{Level, Simd};
 
 use super::elementwise::map;
 use super::exponential::exp;
-use super::{Activation, Element, Rows, Start, dispatch};
+use super::{Activation, Lane, Rows, Start, dispatch};
 use crate::stream::Stream;
 
 /// This machine's levels, from the widest vectors to the narrowest.
@@ -20,14 +20,14 @@ fn levels() -> Vec<Level> {
 }
 
 /// Numbers in [-1, 1).
-fn random<T: Element>(stream: &mut Stream, count: usize) -> Vec<T> {
+fn random<T: Lane>(stream: &mut Stream, count: usize) -> Vec<T> {
     (0..count).map(|_| T::of(stream.uniform(-1.0, 1.0))).collect()
 }
 
 /// Sums of up to 800 products of numbers below 1: the rounding errors of 800 additions stay below
 /// 800 · 800 / 2 units in the worst case, and near √800 · 10 ≈ 300 units in a random one.
 #[track_caller]
-fn assert_close<T: Element>(found: &[T], expected: &[f64], what: &str) {
+fn assert_close<T: Lane>(found: &[T], expected: &[f64], what: &str) {
     let tolerance = 400.0 * T::epsilon().wide();
     for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
         let error = (found.wide() - expected).abs();
@@ -39,7 +39,7 @@ fn assert_close<T: Element>(found: &[T], expected: &[f64], what: &str) {
     }
 }
 
-fn compare_products<T: Element>(level: Level, [m, k, n]: [usize; 3], stream: &mut Stream) {
+fn compare_products<T: Lane>(level: Level, [m, k, n]: [usize; 3], stream: &mut Stream) {
     let what = format!("{level:?}, {m} samples, {k} inputs, {n} outputs");
     let data: Vec<T> = random(stream, (m + 3) * k);
     let picks: Vec<usize> = (0..m).map(|_| stream.below(m + 3)).collect();
@@ -89,7 +89,7 @@ fn products_of_any_shape_are_those_of_naive_loops_at_every_level() {
 }
 
 /// |found - expected| in units of the last place of `expected`, or 0 where it is denormal.
-fn ulps<T: Element>(found: T, expected: f64) -> f64 {
+fn ulps<T: Lane>(found: T, expected: f64) -> f64 {
     let least = T::min_positive_value().wide();
     if expected.abs() < 4.0 * least {
         assert!(found.wide().abs() <= 8.0 * least);
@@ -99,7 +99,7 @@ fn ulps<T: Element>(found: T, expected: f64) -> f64 {
 }
 
 /// Arguments of every size, to where the function leaves the numbers of T.
-fn arguments<T: Element>(stream: &mut Stream) -> Vec<T> {
+fn arguments<T: Lane>(stream: &mut Stream) -> Vec<T> {
     let mut arguments: Vec<T> = (-300..=300).map(|i| T::of(f64::from(i) * 2.75)).collect();
     for exponent in -40..=10 {
         arguments.extend((0..60).map(|_| T::of(stream.uniform(-1.0, 1.0) * 2_f64.powi(exponent))));
@@ -107,7 +107,7 @@ fn arguments<T: Element>(stream: &mut Stream) -> Vec<T> {
     arguments
 }
 
-fn compare_exponential<T: Element>(level: Level, stream: &mut Stream) {
+fn compare_exponential<T: Lane>(level: Level, stream: &mut Stream) {
     let arguments: Vec<T> = arguments(stream);
     let mut found = arguments.clone();
     dispatch!(level, simd => simd.vectorize(|| map(simd, &mut found, |x| exp::<_, T>(simd, x))));
@@ -147,7 +147,7 @@ const ACTIVATIONS: [(Activation, Function); 7] = [
     (Activation::Linear, |x| x),
 ];
 
-fn compare_activations<T: Element>(level: Level, stream: &mut Stream) {
+fn compare_activations<T: Lane>(level: Level, stream: &mut Stream) {
     for (h, exact) in ACTIVATIONS {
         let arguments: Vec<T> = arguments(stream);
         let mut found = arguments.clone();
@@ -164,12 +164,7 @@ fn compare_activations<T: Element>(level: Level, stream: &mut Stream) {
 
 /// h' against central differences of step 1e-6 in f64: an error of 1e-12 in h makes one of 1e-6 in h',
 /// and f32 rounds at 1e-7.
-fn compare_derivative<T: Element>(
-    level: Level,
-    h: Activation,
-    exact: Function,
-    length: usize,
-) {
+fn compare_derivative<T: Lane>(level: Level, h: Activation, exact: Function, length: usize) {
     let mut nan = vec![T::nan(); length];
     T::activate(level, h, &mut nan);
     assert!(nan.iter().all(|y| y.is_nan()), "{level:?}: {h:?} hides NaN");
@@ -192,7 +187,7 @@ fn activations_are_right_to_three_ulps_and_their_slopes_match_differences_at_eve
     }
 }
 
-fn compare_vectors<T: Element>(level: Level, length: usize, stream: &mut Stream) {
+fn compare_vectors<T: Lane>(level: Level, length: usize, stream: &mut Stream) {
     let what = format!("{level:?}, {length} elements");
     let (x, y) = (random::<T>(stream, length), random::<T>(stream, length));
     let (a, b) = (T::of(0.75), T::of(-0.5));

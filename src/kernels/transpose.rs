@@ -2,12 +2,12 @@
 
 use fearless_simd::{Simd, SimdBase};
 
-use super::{Element, MAX_LANES, Vector, load};
+use super::{Lane, MAX_LANES, Vector, load};
 
 /// `out[n x k] = w[k x n]^T`, for `e = delta w^T` by [`forward`].
 #[inline(always)]
-pub fn transpose<S: Simd, T: Element>(simd: S, w: &[T], n: usize, out: &mut [T]) {
-    assert_eq!(w.len(), out.len());
+pub fn transpose<S: Simd, T: Lane>(simd: S, w: &[T], n: usize, out: &mut [T]) {
+    debug_assert_eq!(w.len(), out.len());
     let (k, lanes) = (w.len() / n.max(1), Vector::<T, S>::LEN);
     simd.vectorize(
         #[inline(always)]
@@ -30,7 +30,7 @@ pub fn transpose<S: Simd, T: Element>(simd: S, w: &[T], n: usize, out: &mut [T])
 /// Transposes a square as wide as a vector. Interleaving the first half of the rows with the second
 /// half, as often as a row can be halved, brings every element to its place.
 #[inline(always)]
-fn transpose_square<S: Simd, T: Element>(simd: S, w: &[T], n: usize, out: &mut [T], k: usize) {
+fn transpose_square<S: Simd, T: Lane>(simd: S, w: &[T], n: usize, out: &mut [T], k: usize) {
     let lanes = Vector::<T, S>::LEN;
     let mut rows = [Vector::<T, S>::splat(simd, T::zero()); MAX_LANES];
     for (i, row) in rows[..lanes].iter_mut().enumerate() {

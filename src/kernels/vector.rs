@@ -2,7 +2,7 @@
 
 use fearless_simd::{Simd, SimdBase, SimdFloat};
 
-use super::{Element, Vector, load, splat};
+use super::{Lane, Vector, load, splat};
 
 /// Products that are added in T before the sum is folded into f64.
 const BLOCK: usize = 4096;
@@ -11,7 +11,7 @@ const SUMS: usize = 8;
 
 /// x·y, summed in many lanes of T and, block by block, in f64.
 #[inline(always)]
-pub(super) fn dot<S: Simd, T: Element>(simd: S, x: &[T], y: &[T]) -> f64 {
+pub(super) fn dot<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> f64 {
     simd.vectorize(
         #[inline(always)]
         || x.chunks(BLOCK).zip(y.chunks(BLOCK)).map(|(x, y)| block_dot(simd, x, y)).sum(),
@@ -19,7 +19,7 @@ pub(super) fn dot<S: Simd, T: Element>(simd: S, x: &[T], y: &[T]) -> f64 {
 }
 
 #[inline(always)]
-fn block_dot<S: Simd, T: Element>(simd: S, x: &[T], y: &[T]) -> f64 {
+fn block_dot<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> f64 {
     let lanes = Vector::<T, S>::LEN;
     let mut sums = [splat::<S, T>(simd, 0.0); SUMS];
     let (mut xs, mut ys) = (x.chunks_exact(SUMS * lanes), y.chunks_exact(SUMS * lanes));
@@ -42,7 +42,7 @@ fn block_dot<S: Simd, T: Element>(simd: S, x: &[T], y: &[T]) -> f64 {
 
 /// y ← a x + b y. With b = 0 the old y does not matter, whatever it is.
 #[inline(always)]
-pub(super) fn axpby<S: Simd, T: Element>(simd: S, a: T, x: &[T], b: T, y: &mut [T]) {
+pub(super) fn axpby<S: Simd, T: Lane>(simd: S, a: T, x: &[T], b: T, y: &mut [T]) {
     simd.vectorize(
         #[inline(always)]
         || {
@@ -57,7 +57,7 @@ pub(super) fn axpby<S: Simd, T: Element>(simd: S, a: T, x: &[T], b: T, y: &mut [
 
 /// z ← x + a d.
 #[inline(always)]
-pub(super) fn step<S: Simd, T: Element>(simd: S, x: &[T], a: T, d: &[T], z: &mut [T]) {
+pub(super) fn step<S: Simd, T: Lane>(simd: S, x: &[T], a: T, d: &[T], z: &mut [T]) {
     simd.vectorize(
         #[inline(always)]
         || z.iter_mut().zip(x.iter().zip(d)).for_each(|(z, (&x, &d))| *z = x + a * d),

@@ -10,7 +10,7 @@ use crate::kernels::{Rows, Start};
 use crate::real::Real;
 
 /// What [`prepare`](Self::prepare) made of a batch, x₀ and d; kept to be used again.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub(super) struct PreparedLine<T> {
     /// Whether the batch is still the one that was prepared.
     is_ready: bool,
@@ -24,6 +24,12 @@ pub(super) struct PreparedLine<T> {
 }
 
 impl<T: Real> PreparedLine<T> {
+    /// Nothing prepared yet.
+    pub fn new() -> Self {
+        let [base, slope, tail, tail_gradient] = [const { Vec::new() }; 4];
+        Self { is_ready: false, base, slope, tail, tail_gradient }
+    }
+
     /// Makes the products of a whole batch.
     pub fn prepare(&mut self, pass: &Pass<T>, x0: &[T], direction: &[T], inputs: Rows<T>) {
         let layer = pass.first_layer();

@@ -58,7 +58,7 @@ impl<T: Real> Model<T> {
         Error::check_length("a row of targets", data.target_columns(), network.outputs())?;
         let all: Vec<usize> = (0..data.len()).collect();
         let pass = Pass::new(&network, Level::new());
-        let (batch, line) = (all.clone(), PreparedLine::default());
+        let (batch, line) = (all.clone(), PreparedLine::new());
         Ok(Self { network, loss, data, batches: None, batch, all, pass, line })
     }
 
@@ -119,7 +119,8 @@ impl<T: Real> Model<T> {
         Ok(chunks(batch).map(|(_, chunk)| self.pass.loss(0, x, chunk)).sum())
     }
 
-    /// The share of all samples whose largest output is that of their largest target, in \[0, 1\].
+    /// The share of all samples whose largest output is that of their largest target, in \[0, 1\]. A
+    /// sample with an output that is NaN is wrong.
     ///
     /// # Errors
     /// [`Error::Length`] if `x` has not as many elements as the network has parameters.
@@ -130,7 +131,7 @@ impl<T: Real> Model<T> {
         for (_, chunk) in chunks(batch(&self.data, &self.all, self.loss)) {
             let predictions = self.pass.outputs(x, chunk.inputs).chunks_exact(outputs);
             let pairs = predictions.enumerate().map(|(row, y)| (y, chunk.targets.row(row)));
-            correct += pairs.filter(|(y, target)| largest(y) == largest(target)).count();
+            correct += pairs.filter(|(y, target)| is_right(y, target)).count();
         }
         Ok(correct as f64 / self.data.len() as f64)
     }
@@ -199,6 +200,11 @@ fn batch<'a, T: Real>(data: &'a Dataset<T>, rows: &'a [usize], loss: Loss) -> Ch
     let inputs = Rows::picked(data.inputs(), data.input_columns(), rows);
     let targets = Rows::picked(data.targets(), data.target_columns(), rows);
     Chunk { inputs, targets, loss, samples: rows.len() }
+}
+
+/// Whether outputs and targets are largest at the same place.
+fn is_right<T: Real>(outputs: &[T], targets: &[T]) -> bool {
+    outputs.iter().all(|y| !y.is_nan()) && largest(outputs) == largest(targets)
 }
 
 /// The index of the largest value; the first of equals.

@@ -60,7 +60,8 @@ impl Network {
     /// A network with these numbers of nodes: inputs, hidden layers (none or more), outputs.
     ///
     /// # Errors
-    /// [`Error::Length`] if there are fewer than two sizes, [`Error::Empty`] if one of them is 0.
+    /// [`Error::Length`] if there are fewer than two sizes, [`Error::Empty`] if one of them is 0,
+    /// [`Error::Setting`] if there are more parameters than can be counted.
     pub fn new(sizes: &[usize], activation: Activation) -> Result<Self, Error> {
         if sizes.len() < 2 {
             return Err(Error::Length { what: "the sizes", found: sizes.len(), expected: 2 });
@@ -68,6 +69,9 @@ impl Network {
         if sizes.contains(&0) {
             return Err(Error::Empty { what: "a layer" });
         }
+        let mut layers = sizes.windows(2).map(|size| size[0].checked_add(1)?.checked_mul(size[1]));
+        let count = layers.try_fold(0_usize, |sum, layer| sum.checked_add(layer?));
+        Error::check("parameters", f64::INFINITY, count.is_some(), "few enough to be counted")?;
         Ok(Self { sizes: sizes.to_vec(), hidden: activation, output: activation })
     }
 
@@ -105,15 +109,17 @@ impl Network {
     /// U\[−0.1, 0.1\], where every sigmoid is in its sensitive range (\[LR\] 3.1, \[VG\] 2).
     ///
     /// # Errors
-    /// [`Error::Setting`] if `low` is not less than `high`, or one of them is not finite.
+    /// [`Error::Setting`] if `low` is not less than `high`, or one of them, or their difference, is not
+    /// finite in `T`.
     pub fn uniform_parameters<T: Real>(
         &self,
         low: f64,
         high: f64,
         seed: u64,
     ) -> Result<Vec<T>, Error> {
-        Error::check("low", low, low < high && low.is_finite(), "finite and less than high")?;
-        Error::check("high", high, high.is_finite(), "finite")?;
+        let is_finite = |end: f64| T::of(end).is_finite() && (high - low).is_finite();
+        Error::check("high", high, is_finite(high), "finite")?;
+        Error::check("low", low, low < high && is_finite(low), "finite and less than high")?;
         let mut stream = Stream::new(seed);
         Ok((0..self.parameters()).map(|_| T::of(stream.uniform(low, high))).collect())
     }

@@ -22,7 +22,7 @@ use crate::error::Error;
 ///    [`MinStep`](Termination::MinStep), or length 0 and [`NonFinite`](Termination::NonFinite) if that
 ///    loss was not finite.
 ///
-/// F(0) is the origin's loss, else asked for once; with [`ReferenceLoss::Resampled`] it is asked for
+/// F(0) is the origin's loss (NaN accepts nothing), else asked for once; with [`ReferenceLoss::Resampled`] it is asked for
 /// again before every test. It never asks for a slope. Out of budget it ends at the last step that was
 /// accepted, or, while shrinking, at the last that was tested. Steps of successes, `MinStep` and
 /// `MaxStep` are remembered.

@@ -133,12 +133,15 @@ impl Origin {
         Self { arrival_slope: Some(arrival_slope), ..self }
     }
 
-    /// Why no search can start here, if none can: [`Termination::NonFinite`] if the slope or the
-    /// norm is infinite or NaN, [`Termination::Stationary`] if the slope is 0,
+    /// Why no search can start here, if none can: [`Termination::NonFinite`] if the slope is
+    /// infinite or NaN or the norm is no finite number ≥ 0, [`Termination::Stationary`] if the slope is 0,
     /// [`Termination::NotDescent`] if it is positive.
     #[must_use]
     pub fn unusable(&self) -> Option<Termination> {
-        if !(self.slope.is_finite() && self.direction_norm.is_finite()) {
+        if !(self.slope.is_finite()
+            && self.direction_norm.is_finite()
+            && self.direction_norm >= 0.0)
+        {
             Some(Termination::NonFinite)
         } else if self.slope == 0.0 {
             Some(Termination::Stationary)

@@ -71,8 +71,8 @@ impl StepBounds {
         self.max_displacement
     }
 
-    /// The interval (lo, hi) along a direction of this norm; 0 < lo ≤ hi < ∞ for every norm ≥ 0
-    /// that leaves hi representable.
+    /// The interval (lo, hi) along a direction of this norm |d| ≥ 0, with 0 < lo ≤ hi < ∞ (or
+    /// both 0, should max_displacement / |d| be too small for an f64).
     ///
     /// A norm of 0 puts no cap on the step.
     #[must_use]

@@ -46,15 +46,11 @@ pub trait Element: Float + Send + Sync + 'static {
     /// out ← `start` + A W: A is samples x inputs, W inputs x outputs.
     fn forward(level: Level, a: Rows<Self>, w: &[Self], start: Start<Self>, out: &mut [Self]);
 
-    /// dW ← Aᵀ Δ and db ← the column sums of Δ, or both added to what is there.
-    fn gradient(
-        level: Level,
-        a: Rows<Self>,
-        delta: &[Self],
-        add: bool,
-        dw: &mut [Self],
-        db: &mut [Self],
-    );
+    /// dW ← Aᵀ Δ, or added to what is there.
+    fn weight_gradient(level: Level, a: Rows<Self>, delta: &[Self], add: bool, dw: &mut [Self]);
+
+    /// db ← the column sums of Δ, or added to what is there.
+    fn bias_gradient(level: Level, delta: &[Self], add: bool, db: &mut [Self]);
 
     /// out ← Wᵀ, W having `outputs` columns.
     fn transpose(level: Level, w: &[Self], outputs: usize, out: &mut [Self]);
@@ -91,15 +87,18 @@ macro_rules! loops {
             dispatch!(level, simd => product::forward(simd, a, w, start, out));
         }
 
-        fn gradient(
+        fn weight_gradient(
             level: Level,
             a: Rows<$t>,
             delta: &[$t],
             add: bool,
             dw: &mut [$t],
-            db: &mut [$t],
         ) {
-            dispatch!(level, simd => product::gradient(simd, a, delta, add, dw, db));
+            dispatch!(level, simd => product::weight_gradient(simd, a, delta, add, dw));
+        }
+
+        fn bias_gradient(level: Level, delta: &[$t], add: bool, db: &mut [$t]) {
+            dispatch!(level, simd => product::bias_gradient(simd, delta, add, db));
         }
 
         fn transpose(level: Level, w: &[$t], outputs: usize, out: &mut [$t]) {

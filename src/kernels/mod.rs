@@ -12,6 +12,7 @@ mod product;
 mod rows;
 #[cfg(test)]
 mod tests;
+pub(crate) mod threads;
 mod transpose;
 mod vector;
 

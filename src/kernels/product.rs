@@ -85,24 +85,27 @@ pub fn forward<S: Simd, T: Lane>(simd: S, a: Rows<T>, w: &[T], start: Start<T>, 
     );
 }
 
-/// `dw[k x n] = a[m x k]^T delta[m x n]` and `db[n]` = the column sums of `delta`, or both added to
-/// what is there.
+/// `dw[k x n] = a[m x k]^T delta[m x n]`, or added to what is there.
 #[inline(always)]
-pub fn gradient<S: Simd, T: Lane>(
+pub fn weight_gradient<S: Simd, T: Lane>(
     simd: S,
     a: Rows<T>,
     delta: &[T],
     add: bool,
     dw: &mut [T],
-    db: &mut [T],
 ) {
-    let (width, depth) = (db.len(), a.len());
+    let (width, depth) = (delta.len() / a.len(), a.len());
     let start = if add { Start::Add } else { Start::Zero };
     let job = Product { left: ByColumn(a), rows: a.width, right: delta, width, depth, start };
     simd.vectorize(
         #[inline(always)]
         || job.run(simd, dw),
     );
+}
+
+/// `db[n]` = the column sums of `delta`, or added to what is there.
+#[inline(always)]
+pub fn bias_gradient<S: Simd, T: Lane>(simd: S, delta: &[T], add: bool, db: &mut [T]) {
     simd.vectorize(
         #[inline(always)]
         || add_rows(delta, add, db),

@@ -6,6 +6,10 @@ use std::ops::Range;
 #[derive(Clone, Copy)]
 pub struct Rows<'a, T> {
     data: &'a [T],
+    /// The columns of the matrix.
+    stride: usize,
+    /// The first column of these rows, and how many there are.
+    first: usize,
     pub(super) width: usize,
     picks: Option<&'a [usize]>,
 }
@@ -13,18 +17,18 @@ pub struct Rows<'a, T> {
 impl<'a, T> Rows<'a, T> {
     /// All rows of a matrix with `width` columns.
     pub(crate) fn all(data: &'a [T], width: usize) -> Self {
-        Rows { data, width, picks: None }
+        Rows { data, stride: width, first: 0, width, picks: None }
     }
 
     /// The rows of a matrix with `width` columns whose indices are listed in `picks`.
     pub(crate) fn picked(data: &'a [T], width: usize, picks: &'a [usize]) -> Self {
-        Rows { data, width, picks: Some(picks) }
+        Rows { data, stride: width, first: 0, width, picks: Some(picks) }
     }
 
     /// The number of rows, never 0 here.
     #[allow(clippy::len_without_is_empty, reason = "no chunk is empty")]
     pub(crate) fn len(&self) -> usize {
-        self.picks.map_or_else(|| self.data.len() / self.width, <[usize]>::len)
+        self.picks.map_or_else(|| self.data.len() / self.stride, <[usize]>::len)
     }
 
     /// Some of the rows.
@@ -32,15 +36,22 @@ impl<'a, T> Rows<'a, T> {
         match self.picks {
             Some(picks) => Rows { picks: Some(&picks[range]), ..*self },
             None => {
-                Rows { data: &self.data[range.start * self.width..range.end * self.width], ..*self }
+                let data = &self.data[range.start * self.stride..range.end * self.stride];
+                Rows { data, ..*self }
             }
         }
+    }
+
+    /// Some columns of the rows.
+    #[cfg(feature = "rayon")]
+    pub(super) fn columns(&self, range: Range<usize>) -> Self {
+        Rows { first: self.first + range.start, width: range.len(), ..*self }
     }
 
     /// Row number `i`.
     #[inline(always)]
     pub(crate) fn row(&self, i: usize) -> &'a [T] {
-        let start = self.picks.map_or(i, |p| p[i]) * self.width;
+        let start = self.picks.map_or(i, |p| p[i]) * self.stride + self.first;
         &self.data[start..start + self.width]
     }
 }

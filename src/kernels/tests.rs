@@ -58,10 +58,12 @@ fn compare_products<T: Lane>(level: Level, [m, k, n]: [usize; 3], stream: &mut S
     let product = |x: usize| sum(m, &|s| a(s, x / n) * delta[s * n + x % n].wide());
     let mut expected_dw: Vec<f64> = (0..k * n).map(product).collect();
     let mut expected_db: Vec<f64> = (0..n).map(|x| sum(m, &|s| delta[s * n + x].wide())).collect();
-    T::gradient(level, rows, &delta, false, &mut dw, &mut db);
+    T::weight_gradient(level, rows, &delta, false, &mut dw);
+    T::bias_gradient(level, &delta, false, &mut db);
     assert_close(&dw, &expected_dw, &what);
     assert_close(&db, &expected_db, &what);
-    T::gradient(level, rows, &delta, true, &mut dw, &mut db);
+    T::weight_gradient(level, rows, &delta, true, &mut dw);
+    T::bias_gradient(level, &delta, true, &mut db);
     expected_dw.iter_mut().chain(&mut expected_db).for_each(|x| *x *= 2.0);
     assert_close(&dw, &expected_dw, &what);
     assert_close(&db, &expected_db, &what);
@@ -217,5 +219,30 @@ fn sums_and_products_of_vectors_of_any_length_are_those_of_naive_loops_at_every_
             compare_vectors::<f32>(level, length, &mut stream);
             compare_vectors::<f64>(level, length, &mut stream);
         }
+    }
+}
+
+#[cfg(feature = "rayon")]
+#[test]
+fn any_number_of_threads_gives_the_same_bits() {
+    use super::{Element, threads};
+
+    let mut stream = Stream::new(5);
+    let (m, k, n) = (128, 300, 101);
+    let (data, w, bias): (Vec<f32>, Vec<f32>, Vec<f32>) =
+        (random(&mut stream, m * k), random(&mut stream, k * n), random(&mut stream, n));
+    let delta: Vec<f32> = random(&mut stream, m * n);
+    let (rows, level) = (Rows::all(&data, k), Level::new());
+    let (mut expected, mut expected_dw) = (vec![0.0; m * n], vec![0.5; k * n]);
+    f32::forward(level, rows, &w, Start::Bias(&bias), &mut expected);
+    f32::weight_gradient(level, rows, &delta, true, &mut expected_dw);
+    for threads in 1..=5 {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        let (mut out, mut dw) = (vec![0.0; m * n], vec![0.5; k * n]);
+        pool.install(|| {
+            threads::forward(level, rows, &w, Start::Bias(&bias), &mut out);
+            threads::weight_gradient(level, rows, &delta, true, &mut dw);
+        });
+        assert!(out == expected && dw == expected_dw, "{threads} threads");
     }
 }

@@ -6,7 +6,7 @@
 
 use super::pass::{CHUNK, Chunk, Pass};
 use crate::error::Error;
-use crate::kernels::{Rows, Start};
+use crate::kernels::{Rows, Start, threads};
 use crate::real::Real;
 
 /// What [`prepare`](Self::prepare) made of a batch, x₀ and d; kept to be used again.
@@ -41,7 +41,7 @@ impl<T: Real> PreparedLine<T> {
             out.resize(inputs.len() * layer.outputs, T::zero());
             let (weights, biases) = layer.split(parameters, 0);
             let start = Start::Bias(biases);
-            T::forward(pass.level(), inputs, weights, start, out);
+            threads::forward(pass.level(), inputs, weights, start, out);
         }
         self.is_ready = true;
     }

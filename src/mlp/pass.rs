@@ -2,7 +2,7 @@
 
 use super::loss::Loss;
 use super::network::{Layer, Network};
-use crate::kernels::{Level, Rows, Start};
+use crate::kernels::{Level, Rows, Start, threads};
 use crate::real::Real;
 
 /// Samples that pass through the network together: few enough to stay in cache, and a bound on the
@@ -118,7 +118,7 @@ impl<T: Real> Pass<T> {
             let out = &mut rest[0][..samples * layer.outputs];
             let rows = before.last().map_or(inputs, |a| layer.rows(a, samples));
             let (weights, biases) = layer.split(x, skipped);
-            T::forward(self.level, rows, weights, Start::Bias(biases), out);
+            threads::forward(self.level, rows, weights, Start::Bias(biases), out);
             T::activate(self.level, layer.activation, out);
         }
         let last = self.layers.len() - 1;
@@ -138,15 +138,16 @@ impl<T: Real> Pass<T> {
             let outputs = &activations[index][..here.len()];
             T::scale_by_derivative(*level, layer.activation, outputs, here);
             let (weights, biases) = layer.split_mut(gradient, skipped);
+            T::bias_gradient(*level, here, add, biases);
             if index == 0 {
-                T::gradient(*level, chunk.inputs, here, add, weights, biases);
+                threads::weight_gradient(*level, chunk.inputs, here, add, weights);
                 return share;
             }
             let rows = layer.rows(&activations[index - 1], samples);
-            T::gradient(*level, rows, here, add, weights, biases);
+            threads::weight_gradient(*level, rows, here, add, weights);
             let before = &mut delta_before[..samples * layer.inputs];
             let here = Rows::all(here, layer.outputs);
-            T::forward(*level, here, &transposed[index - 1], Start::Zero, before);
+            threads::forward(*level, here, &transposed[index - 1], Start::Zero, before);
             std::mem::swap(delta, delta_before);
         }
         let layer = &layers[from - 1];

@@ -5,14 +5,17 @@ use std::time::Duration;
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
 use gols::mlp::{Activation, Loss, Model, Network};
-use gols::{Dataset, MiniBatches, Real, SliceModel};
+use gols::{Dataset, MiniBatches, Real, SliceModel, SliceObjective, StochasticObjective};
 
 const SHAPES: [([usize; 3], &[usize]); 3] =
     [([4, 10, 3], &[10]), ([100, 50, 10], &[10, 256]), ([784, 100, 10], &[10, 100, 1000])];
 
 /// A model on 2000 made-up samples, and a start.
 fn model<T: Real>(sizes: [usize; 3], batch: usize) -> (Model<T>, Vec<T>) {
-    let rows = 2000;
+    model_of(2000, sizes, batch)
+}
+
+fn model_of<T: Real>(rows: usize, sizes: [usize; 3], batch: usize) -> (Model<T>, Vec<T>) {
     let cell = |index: usize| num_traits::cast((index % 97) as f64 / 97.0).unwrap_or_else(T::zero);
     let inputs = (0..rows * sizes[0]).map(cell).collect();
     let labels: Vec<usize> = (0..rows).map(|row| row % sizes[2]).collect();
@@ -74,5 +77,49 @@ fn each(mut bench: impl FnMut([usize; 3], usize)) {
     }
 }
 
-criterion_group!(benches, networks);
+/// One slope along a line on a fixed batch: moved to and evaluated, or from the prepared line.
+fn lines(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("line_slope");
+    for batch in [10, 100] {
+        let (mut model, x) = model::<f32>([784, 100, 10], batch);
+        model.resample().expect("a batch");
+        let direction = x.clone();
+        let mut objective = SliceObjective::new(model, x).expect("a finite start");
+        let mut gradient = direction.clone();
+        objective.anchor().expect("no errors");
+        group.bench_function(format!("784-100-10/b{batch}/f32/plain"), |bencher| {
+            bencher.iter(|| {
+                objective.move_to(0.01, &direction).expect("no errors");
+                objective.slope(&direction, &mut gradient).expect("no errors")
+            });
+        });
+        objective.prepare_line(&direction).expect("no errors");
+        group.bench_function(format!("784-100-10/b{batch}/f32/prepared"), |bencher| {
+            bencher.iter(|| objective.line_slope(0.01, &direction, &mut gradient));
+        });
+        group.bench_function(format!("784-100-10/b{batch}/f32/prepare"), |bencher| {
+            bencher.iter(|| objective.prepare_line(&direction).expect("no errors"));
+        });
+    }
+}
+
+/// A gradient on ten of 60 000 rows: always the same, or drawn anew each time.
+fn mini_batches(criterion: &mut Criterion) {
+    let (rows, sizes) = (60_000, [784, 100, 10]);
+    let (mut model, x) = model_of::<f32>(rows, sizes, 10);
+    let mut gradient = x.clone();
+    let mut group = criterion.benchmark_group("mini_batch");
+    model.resample().expect("a batch");
+    group.bench_function("784-100-10/b10/f32/same", |bencher| {
+        bencher.iter(|| model.loss_and_gradient(&x, &mut gradient).expect("no errors"));
+    });
+    group.bench_function("784-100-10/b10/f32/fresh", |bencher| {
+        bencher.iter(|| {
+            model.resample().expect("a batch");
+            model.loss_and_gradient(&x, &mut gradient).expect("no errors")
+        });
+    });
+}
+
+criterion_group!(benches, networks, lines, mini_batches);
 criterion_main!(benches);

@@ -2,7 +2,8 @@
 //!
 //! Run with `cargo run --release --example network_speed -- 784-100-10 100 0.5`: the layers, the batch, and
 //! how many seconds to repeat it for; `f64` as a fourth argument for that type. Prints the least time of ten
-//! equal parts of that.
+//! equal parts of that. With `20x` for the seconds it is evaluated twenty times and nothing is timed, for
+//! programs that count instructions.
 
 use std::hint::black_box;
 use std::process::ExitCode;
@@ -12,21 +13,29 @@ use gols::mlp::{Activation, Loss, Model, Network};
 use gols::{Dataset, Error, Real, SliceModel};
 
 const USAGE: &str =
-    "usage: network_speed LAYERS BATCH SECONDS [f64], as in: network_speed 4-10-3 10 0.5";
+    "usage: network_speed LAYERS BATCH SECONDS|COUNTx [f64], as in: network_speed 4-10-3 10 0.5";
+
+/// How long to go on.
+#[derive(Clone, Copy)]
+enum Repeat {
+    Seconds(f64),
+    Times(u32),
+}
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let Some((sizes, batch, seconds, is_double)) = parse(&arguments) else {
+    let Some((sizes, batch, repeat, is_double)) = parse(&arguments) else {
         eprintln!("{USAGE}");
         return ExitCode::from(2);
     };
     let measured = if is_double {
-        measure::<f64>(&sizes, batch, seconds)
+        measure::<f64>(&sizes, batch, repeat)
     } else {
-        measure::<f32>(&sizes, batch, seconds)
+        measure::<f32>(&sizes, batch, repeat)
     };
     match measured {
-        Ok(seconds) => println!("{seconds:e}"),
+        Ok(Some(seconds)) => println!("{seconds:e}"),
+        Ok(None) => {}
         Err(error) => {
             eprintln!("network_speed: {error}");
             return ExitCode::FAILURE;
@@ -35,7 +44,7 @@ fn main() -> ExitCode {
     ExitCode::SUCCESS
 }
 
-fn parse(arguments: &[String]) -> Option<(Vec<usize>, usize, f64, bool)> {
+fn parse(arguments: &[String]) -> Option<(Vec<usize>, usize, Repeat, bool)> {
     let is_double = match arguments.get(3).map(String::as_str) {
         None => false,
         Some("f64") => true,
@@ -43,11 +52,14 @@ fn parse(arguments: &[String]) -> Option<(Vec<usize>, usize, f64, bool)> {
     };
     let sizes: Vec<usize> =
         arguments.first()?.split('-').map(|size| size.parse().ok()).collect::<Option<_>>()?;
-    let seconds: f64 = arguments.get(2)?.parse().ok().filter(|&seconds| seconds > 0.0)?;
-    Some((sizes, arguments.get(1)?.parse().ok()?, seconds, is_double))
+    let repeat = match arguments.get(2)?.strip_suffix('x') {
+        Some(times) => Repeat::Times(times.parse().ok()?),
+        None => Repeat::Seconds(arguments[2].parse().ok().filter(|&seconds| seconds > 0.0)?),
+    };
+    Some((sizes, arguments.get(1)?.parse().ok()?, repeat, is_double))
 }
 
-fn measure<T: Real>(sizes: &[usize], batch: usize, seconds: f64) -> Result<f64, Error> {
+fn measure<T: Real>(sizes: &[usize], batch: usize, repeat: Repeat) -> Result<Option<f64>, Error> {
     let network = Network::new(sizes, Activation::Sigmoid)?;
     let x: Vec<T> = network.uniform_parameters(-0.1, 0.1, 1)?;
     let cells = network.uniform_parameters::<T>(0.0, 1.0, 2)?;
@@ -56,12 +68,27 @@ fn measure<T: Real>(sizes: &[usize], batch: usize, seconds: f64) -> Result<f64, 
     let data = Dataset::from_classes(inputs, &labels, network.outputs())?;
     let mut model = Model::new(network, Loss::HalfSquared, data)?;
     let mut gradient = x.clone();
+    let mut evaluate = || model.loss_and_gradient(black_box(&x), &mut gradient).map(black_box);
+    match repeat {
+        Repeat::Times(times) => {
+            (0..times).try_for_each(|_| evaluate().map(|_| ()))?;
+            Ok(None)
+        }
+        Repeat::Seconds(seconds) => Ok(Some(least_time(seconds, evaluate)?)),
+    }
+}
+
+/// The time of one evaluation, in the best of ten parts of these seconds.
+fn least_time(
+    seconds: f64,
+    mut evaluate: impl FnMut() -> Result<f64, Error>,
+) -> Result<f64, Error> {
     let mut best = f64::INFINITY;
     for _ in 0..10 {
         let (start, mut count) = (Instant::now(), 0_u32);
         while start.elapsed() < Duration::from_secs_f64(seconds / 10.0) {
             for _ in 0..5 {
-                black_box(model.loss_and_gradient(black_box(&x), &mut gradient)?);
+                evaluate()?;
             }
             count += 5;
         }

@@ -69,3 +69,8 @@ pub use scan::{RepeatedScan, Scan, repeated_scan, scan};
 pub use scan_error::ScanError;
 pub use sign_changes::sign_changes;
 pub use surface::{SurfacePoint, SurfaceScan};
+
+/// The visual guide's code, compiled and run by `cargo test`.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/VISUAL_GUIDE.md")]
+struct VisualGuide;

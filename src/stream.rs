@@ -38,6 +38,23 @@ impl Stream {
         low + (high - low) * self.unit()
     }
 
+    /// A draw from the standard normal distribution (Marsaglia's polar method; of each pair of draws it
+    /// makes, the second is dropped, so that the stream needs no memory).
+    pub(crate) fn normal(&mut self) -> f64 {
+        loop {
+            let (u, v) = (self.uniform(-1.0, 1.0), self.uniform(-1.0, 1.0));
+            let square = u * u + v * v;
+            if square > 0.0 && square < 1.0 {
+                return u * (-2.0 * square.ln() / square).sqrt();
+            }
+        }
+    }
+
+    /// The next 64 random bits: a seed for another stream.
+    pub(crate) fn word(&mut self) -> u64 {
+        self.0.next_u64()
+    }
+
     /// Puts `items[..count]` in random order, drawn uniformly and without replacement from all `items`
     /// (the first `count` rounds of Fisher and Yates's shuffle).
     pub(crate) fn shuffle_first<T>(&mut self, items: &mut [T], count: usize) {
@@ -99,5 +116,21 @@ mod tests {
         }
         // Binomial(70 000, 1/7): mean 10 000, sd 92.6; 5 sd leaves a chance of 4e-6 for seven cells.
         assert!(counts.iter().all(|&count| (count - 10_000).abs() < 463), "{counts:?}");
+    }
+    #[test]
+    fn normal_draws_have_the_moments_and_the_quartiles_of_a_normal_distribution() {
+        let mut stream = Stream::new(5);
+        let draws: Vec<f64> = (0..40_000).map(|_| stream.normal()).collect();
+        let count = draws.len() as f64;
+        let power = |k: i32| draws.iter().map(|z| z.powi(k)).sum::<f64>() / count;
+        // The sds of these averages are sqrt(1/n), sqrt(2/n), sqrt(15/n) and sqrt(96/n), n = 40 000:
+        // 0.005, 0.0071, 0.0194 and 0.049. Five sd each.
+        assert!(power(1).abs() < 0.025, "{}", power(1));
+        assert!((power(2) - 1.0).abs() < 0.036, "{}", power(2));
+        assert!(power(3).abs() < 0.097, "{}", power(3));
+        assert!((power(4) - 3.0).abs() < 0.245, "{}", power(4));
+        // Half of the draws lie within 0.67449 of 0: binomial, sd 0.0025.
+        let inner = draws.iter().filter(|z| z.abs() < 0.67449).count() as f64 / count;
+        assert!((inner - 0.5).abs() < 0.0125, "{inner}");
     }
 }

@@ -1,22 +1,76 @@
-//! What a sub-sampled loss looks like along a line: its minima and its sign changes, counted.
+//! What a sub-sampled loss looks like: its lines and planes sampled, its minima and sign changes
+//! counted (\[VG\]).
 //!
-//! \[VG\] samples the losses L and the slopes D of a line at equally spaced steps, each from a new
+//! \[VG\] samples the loss L\[n\] and the slope D\[n\] of a line at equally spaced steps, each from a new
 //! mini-batch, and asks how many candidates each view offers to a search: minima of L, or sign changes
 //! of D from negative to positive (SNN-GPPs). The minima are everywhere; the sign changes stay near the
 //! true optimum.
 //!
-//! ```
-//! use gols::landscape::{local_minima, sign_changes};
+//! | to see | use |
+//! |---|---|
+//! | loss and slope along a line | [`scan`]; mean and sd of several draws: [`repeated_scan`] |
+//! | loss and slope over a plane | [`Plane`], [`SurfaceScan`] |
+//! | random directions | [`random_orthonormal`], for any space with [`RandomVectors`] |
+//! | how many optima there are, and where | [`local_minima`], [`sign_changes`], [`Histogram`] |
+//! | how far sign changes spread | [`Ball`] (\[LR\] definition 5) |
+//! | whether a point is an NN-GPP | [`NnGppTest`], [`Proportion`] |
 //!
-//! // A valley, seen through noise: three minima of the loss, one sign change of the slope.
-//! let loss = [9.0, 6.0, 7.0, 2.0, 1.0, 3.0, 2.5, 8.0];
-//! let slope = [-4.0, -3.0, -3.5, -1.0, 0.5, 1.0, 2.0, 3.0];
-//! assert_eq!(local_minima(&loss), [1, 4, 6]);
-//! assert_eq!(sign_changes(&slope), [4]);
+//! Everything works on any [`StochasticObjective`](crate::StochasticObjective), returns plain data, and
+//! puts the parameters back bit for bit, also after an error. `examples/visual_guide` draws every figure
+//! of the paper with it.
+//!
+//! ```
+//! use gols::landscape::{Grid, Plane, scan};
+//! use gols::mlp::{Activation, Loss, Model, Network};
+//! use gols::{Dataset, MiniBatches, Sampling, SliceObjective};
+//!
+//! let network = Network::new(&[4, 10, 3], Activation::Sigmoid)?;
+//! let x0 = network.uniform_parameters(-0.1, 0.1, 1)?;
+//! let iris = Dataset::<f64>::iris().with_scaled_inputs(0.0, 1.0)?;
+//! let model = Model::new(network, Loss::HalfSquared, iris)?
+//!     .with_mini_batches(MiniBatches::new(150, 10, 2)?)?;
+//! let mut objective = SliceObjective::new(model, x0)?;
+//!
+//! let plane = Plane::random(&objective, 3)?;
+//! let grid = Grid::increments(-20.0, 20.0, 100)?;
+//! let all_data = scan(&mut objective, plane.first(), &grid, Sampling::Full)?;
+//! let sampled = scan(&mut objective, plane.first(), &grid, Sampling::Dynamic)?;
+//! assert!(all_data.local_minima().len() <= 3);
+//! assert!(sampled.local_minima().len() > 20); // what a minimizer would have to choose from
+//! assert!(sampled.sign_changes().len() < 15);
+//! # Ok::<(), gols::Error>(())
 //! ```
 
+mod ball;
+mod excursion;
+mod grid;
+mod histogram;
 mod local_minima;
+mod moments;
+mod nn_gpp_test;
+mod plane;
+mod proportion;
+mod random_vectors;
+mod scan;
+mod scan_error;
 mod sign_changes;
+mod surface;
 
+pub use ball::Ball;
+pub use grid::Grid;
+pub use histogram::Histogram;
 pub use local_minima::local_minima;
+pub use moments::Moments;
+pub use nn_gpp_test::NnGppTest;
+pub use plane::{Plane, PlaneLine};
+pub use proportion::Proportion;
+pub use random_vectors::{RandomVectors, random_orthonormal};
+pub use scan::{RepeatedScan, Scan, repeated_scan, scan};
+pub use scan_error::ScanError;
 pub use sign_changes::sign_changes;
+pub use surface::{SurfacePoint, SurfaceScan};
+
+/// The visual guide's code, compiled and run by `cargo test`.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/VISUAL_GUIDE.md")]
+struct VisualGuide;

@@ -1,0 +1,69 @@
+//! Figure 9: the activations and their derivatives.
+
+use gols::mlp::{Activation, Loss, Model, Network};
+use gols::{Dataset, Error, SliceModel};
+use plotters::prelude::*;
+
+use crate::plot::{Curves, LINE_COLOURS, Mark, PlotResult, Scale, Series, curves, picture};
+use crate::problem::{UNITS, Unit};
+
+pub fn draw() -> PlotResult<String> {
+    picture((1000, 760), "Activations (left) and their derivatives (right)", |root, _| {
+        let panels = root.split_evenly((2, 2));
+        for (row, class) in panels.chunks(2).zip(UNITS.chunks(3)) {
+            let mut values = Vec::new();
+            let mut derivatives = Vec::new();
+            for ((unit, colour), mark) in
+                class.iter().zip(LINE_COLOURS).zip([Mark::Line, Mark::Dashes, Mark::Line])
+            {
+                let samples = sample(*unit)?;
+                let value = samples.iter().map(|&(z, h, _)| (z, h));
+                let derivative = samples.iter().map(|&(z, _, d)| (z, d));
+                values.push(Series::new(unit.name, colour, mark, value));
+                derivatives.push(Series::new(unit.name, colour, mark, derivative));
+            }
+            let saturating = class[0].activation == Activation::Sigmoid;
+            let (class, low, high) =
+                if saturating { ("saturation", -1.1, 1.1) } else { ("sparsity", -1.2, 5.2) };
+            let panel = Curves {
+                title: &format!("{class} class: h(z)"),
+                x: "z",
+                y: "h(z)",
+                x_range: (-5.0, 5.0),
+                y_scale: Scale::linear(low, high),
+                zero_line: true,
+                legend: Some(SeriesLabelPosition::UpperLeft),
+            };
+            curves(&row[0], &panel, &values)?;
+            let panel = Curves {
+                title: &format!("{class} class: h'(z)"),
+                y: "h'(z)",
+                y_scale: Scale::linear(-0.05, 1.1),
+                ..panel
+            };
+            curves(&row[1], &panel, &derivatives)?;
+        }
+        Ok(())
+    })
+}
+
+/// (z, h(z), h'(z)), asked of the crate's own network: one input z, one output h(1 z + b) with b = 0.
+/// With the target h - 1, the half squared loss has the derivative h'(z) by b.
+fn sample(unit: Unit) -> Result<Vec<(f64, f64, f64)>, Error> {
+    (0..=200)
+        .map(|n| {
+            let z = -5.0 + 0.05 * f64::from(n);
+            let network = Network::new(&[1, 1], unit.activation)?;
+            let model = |target: f64| {
+                let data = Dataset::new(1, vec![z], vec![target])?;
+                Model::new(network.clone(), Loss::HalfSquared, data)
+            };
+            // With the targets 0 and 1 the losses are h²/2 and (h - 1)²/2; their difference is h - 1/2.
+            let x = [1.0, 0.0];
+            let h = model(0.0)?.loss(&x)? - model(1.0)?.loss(&x)? + 0.5;
+            let mut gradient = [0.0; 2];
+            model(h - 1.0)?.loss_and_gradient(&x, &mut gradient)?;
+            Ok((z, h, gradient[1]))
+        })
+        .collect()
+}

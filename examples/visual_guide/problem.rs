@@ -1,0 +1,156 @@
+//! The paper's problem: the Iris network, its starts, planes and mini-batches.
+
+use std::sync::{Arc, LazyLock};
+
+use gols::landscape::{Grid, Plane};
+use gols::mlp::{Activation, Loss, Model, Network};
+use gols::{Dataset, Error, MiniBatches, SliceObjective, StochasticObjective, VectorSpace};
+
+pub type Objective = SliceObjective<f64, Model<f64>>;
+
+/// The samples of Iris, the paper's M.
+pub const SAMPLES: usize = 150;
+
+/// An activation with its name in files and its name in print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Unit {
+    pub activation: Activation,
+    pub key: &'static str,
+    pub name: &'static str,
+}
+
+/// The six of the paper: the saturation class, then the sparsity class.
+pub const UNITS: [Unit; 6] = [
+    Unit { activation: Activation::Sigmoid, key: "sigmoid", name: "Sigmoid" },
+    Unit { activation: Activation::Tanh, key: "tanh", name: "Tanh" },
+    Unit { activation: Activation::Softsign, key: "softsign", name: "Softsign" },
+    Unit { activation: Activation::ReLU, key: "relu", name: "ReLU" },
+    Unit { activation: Activation::LeakyReLU, key: "leaky_relu", name: "Leaky ReLU" },
+    Unit { activation: Activation::ELU, key: "elu", name: "ELU" },
+];
+
+/// Where one looks, and along what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Domain {
+    /// [-20, 20] along two random orthonormal directions ([VG] 3.1).
+    Global,
+    /// [-2, 2], d1 the full-batch steepest descent direction scaled to length 1 ([VG] 3.2).
+    LocalUnit,
+    /// The same with d1 as long as the gradient: steps along d1 count in gradients.
+    LocalRaw,
+}
+
+impl Domain {
+    pub const ALL: [Self; 3] = [Self::Global, Self::LocalUnit, Self::LocalRaw];
+
+    pub fn half_range(self) -> f64 {
+        match self {
+            Self::Global => 20.0,
+            Self::LocalUnit | Self::LocalRaw => 2.0,
+        }
+    }
+
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Global => "global",
+            Self::LocalUnit | Self::LocalRaw => "local",
+        }
+    }
+
+    /// How d1 is read.
+    pub fn reading(self) -> &'static str {
+        match self {
+            Self::Global | Self::LocalUnit => "unit",
+            Self::LocalRaw => "raw",
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Global => "[-20, 20]",
+            Self::LocalUnit => "[-2, 2], unit d1",
+            Self::LocalRaw => "[-2, 2], raw d1",
+        }
+    }
+
+    /// The 100 increments of a line ([VG] 2.4).
+    pub fn line_grid(self) -> Result<Grid, Error> {
+        Grid::increments(-self.half_range(), self.half_range(), 100)
+    }
+
+    /// The 100 points along one side of a surface.
+    pub fn surface_grid(self) -> Result<Grid, Error> {
+        Grid::new(-self.half_range(), self.half_range(), 100)
+    }
+}
+
+/// What a random number is for; every use has a stream of its own.
+#[derive(Debug, Clone, Copy)]
+pub enum Purpose {
+    Start = 1,
+    Directions = 2,
+    Batches = 3,
+    Noise = 4,
+    Surface = 5,
+    Conceptual = 6,
+    Ball = 7,
+}
+
+/// A seed for one purpose and one index under a seed (SplitMix64's finish, three times).
+pub fn derive(seed: u64, purpose: Purpose, index: usize) -> u64 {
+    let words = [seed, purpose as u64, index as u64];
+    words.into_iter().fold(0, |state, word| {
+        let z = (state ^ word).wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    })
+}
+
+/// Iris, inputs scaled to [0, 1].
+static IRIS: LazyLock<Arc<Dataset<f64>>> = LazyLock::new(|| {
+    let scaled = Dataset::iris().with_scaled_inputs(0.0, 1.0);
+    Arc::new(scaled.expect("0 is less than 1"))
+});
+
+/// The 4-10-3 network at the start x0 that this seed fixes for every activation: all data, until a
+/// mini-batch is drawn from `batches`.
+pub fn objective(unit: Unit, seed: u64, batches: Option<MiniBatches>) -> Result<Objective, Error> {
+    let network = Network::new(&[4, 10, 3], unit.activation)?;
+    let x0 = network.uniform_parameters(-0.1, 0.1, derive(seed, Purpose::Start, 0))?;
+    let mut model = Model::new(network, Loss::HalfSquared, Arc::clone(&IRIS))?;
+    if let Some(batches) = batches {
+        model = model.with_mini_batches(batches)?;
+    }
+    SliceObjective::new(model, x0)
+}
+
+/// Mini-batches of this size, for one purpose.
+pub fn batches(
+    size: usize,
+    seed: u64,
+    purpose: Purpose,
+    index: usize,
+) -> Result<MiniBatches, Error> {
+    MiniBatches::new(SAMPLES, size, derive(seed, purpose, index))
+}
+
+/// The plane that this seed fixes: for the global domain the same for every activation. `None` if
+/// d1 = -gradient is asked for and the gradient is 0, as where every output of a ReLU network is off.
+pub fn plane(unit: Unit, domain: Domain, seed: u64) -> Result<Option<Plane<Vec<f64>>>, Error> {
+    let mut objective = objective(unit, seed, None)?;
+    let seed = derive(seed, Purpose::Directions, 0);
+    if domain == Domain::Global {
+        return Ok(Some(Plane::random(&objective, seed)?));
+    }
+    let mut gradient = objective.zeros()?;
+    objective.loss_and_gradient(&mut gradient)?;
+    let norm = objective.dot(&gradient, &gradient)?.sqrt();
+    if norm == 0.0 {
+        return Ok(None);
+    }
+    let scale = if domain == Domain::LocalUnit { -1.0 / norm } else { -1.0 };
+    let mut first = objective.zeros()?;
+    objective.axpby(scale, &gradient, 0.0, &mut first)?;
+    Ok(Some(Plane::containing(&objective, first, seed)?))
+}

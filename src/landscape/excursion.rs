@@ -1,0 +1,54 @@
+//! Leaving the parameters, and coming back to them.
+
+use super::scan_error::ScanError;
+use crate::error::Error;
+use crate::objective::{StochasticObjective, VectorSpace};
+use crate::sampling::Sampling;
+
+/// Marks x₀, lets `look` move the parameters about, and restores x₀ bit for bit whatever became of it.
+///
+/// `direction` is any vector, for the way back.
+pub(super) fn excursion<O: StochasticObjective, R>(
+    objective: &mut O,
+    direction: &O::Vector,
+    look: impl FnOnce(&mut O) -> Result<R, O::Error>,
+) -> Result<R, ScanError<O::Error>> {
+    objective.anchor().map_err(ScanError::Objective)?;
+    let outcome = look(objective);
+    let restored = objective.move_to(0.0, direction);
+    // The first error is the one to report.
+    outcome.and_then(|result| restored.map(|()| result)).map_err(ScanError::Objective)
+}
+
+/// Loss and slope at the parameters as they stand, both on one mini-batch: a new one if sampling is
+/// dynamic.
+pub(super) fn evaluate<O: StochasticObjective>(
+    objective: &mut O,
+    direction: &O::Vector,
+    gradient: &mut O::Vector,
+    sampling: Sampling,
+) -> Result<(f64, f64), O::Error> {
+    if sampling == Sampling::Dynamic {
+        objective.resample()?;
+    }
+    let loss = objective.loss_and_gradient(gradient)?;
+    let slope = objective.dot(gradient, direction)?;
+    Ok((loss, slope))
+}
+
+/// The norm |v|, once it is known to be positive and finite; `name` is what to call it if it is not.
+pub(super) fn checked_norm<O: VectorSpace>(
+    space: &O,
+    vector: &O::Vector,
+    name: &'static str,
+) -> Result<f64, ScanError<O::Error>> {
+    let square = space.dot(vector, vector).map_err(ScanError::Objective)?;
+    let norm = square.sqrt();
+    Error::check_positive(name, norm)?;
+    Ok(norm)
+}
+
+/// `Ok` if there is at least one.
+pub(super) fn check_count(name: &'static str, count: usize) -> Result<(), Error> {
+    Error::check(name, count as f64, count > 0, "at least 1")
+}

@@ -10,6 +10,7 @@ mod options;
 mod plots;
 mod table;
 
+use std::io::{ErrorKind, Write};
 use std::process::ExitCode;
 
 use options::{Options, USAGE};
@@ -39,7 +40,7 @@ fn run(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
     std::fs::create_dir_all(&options.out)
         .map_err(|error| format!("cannot make the folder {}: {error}", options.out.display()))?;
     let results = experiment::run(options)?;
-    print!("{}", table::render(options, &results));
+    let mut text = table::render(options, &results);
     let files = [
         ("training_error.svg", plots::training_error(&results)?),
         ("step_length.svg", plots::step_length(&results)?),
@@ -49,7 +50,16 @@ fn run(options: &Options) -> Result<(), Box<dyn std::error::Error>> {
         let path = options.out.join(name);
         std::fs::write(&path, content)
             .map_err(|error| format!("cannot write {}: {error}", path.display()))?;
-        println!("wrote {}", path.display());
+        text.push_str(&format!("wrote {}\n", path.display()));
     }
+    say(&text)?;
     Ok(())
+}
+
+/// Prints to standard output. Who reads it may have had enough: that is no failure.
+fn say(text: &str) -> std::io::Result<()> {
+    match std::io::stdout().write_all(text.as_bytes()) {
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        result => result,
+    }
 }

@@ -26,7 +26,7 @@ fn bench(criterion: &mut Criterion, name: &str, parameters: usize, search: impl 
 }
 
 fn steps(criterion: &mut Criterion) {
-    for parameters in [83, 100_000] {
+    for parameters in [83, 1_000, 10_000, 100_000, 1_000_000, 10_000_000] {
         let fixed = FixedStep::new(1e-8).expect("a valid length");
         bench(criterion, "fixed_step", parameters, fixed);
         bench(criterion, "inexact_gols", parameters, InexactGols::default());

@@ -127,7 +127,8 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
 
     /// Runs `search` to its end and moves the parameters to the step it ended at.
     ///
-    /// The parameters are then exactly those that were evaluated at that α. A search of the user's own
+    /// The parameters are then x₀ + α d, exactly those that were evaluated at that α (an objective that has
+    /// [prepared](StochasticObjective::prepare_line) the line evaluates it without moving them). A search of the user's own
     /// that ends at a length which is not finite is taken as [`Termination::NonFinite`] at 0.
     ///
     /// # Errors

@@ -10,12 +10,17 @@
 //! * gradient: dW = Aᵀ Δ and db = 1ᵀ Δ,
 //! * backward: E = Δ Wᵀ with Wᵀ made by [`transpose`], once an evaluation.
 //!
+//! Where many tiles share a panel of the right operand, the panel is copied first: its rows then follow each
+//! other, begin at cache lines and are loaded in one piece.
+//!
 //! There is no tail code: the last tile is shifted back to overlap the one before it, which writes the same
 //! numbers twice. When sums are *added* to what is there, lanes and rows that were already done are left
 //! alone. A right operand narrower than a vector is read past the ends of its rows, the surplus lanes being
 //! ignored; only its last few rows need a padded copy.
+//!
+//! Arrays are filled by loops, not by `from_fn` or `map`, and each way to store sums has its own loop over
+//! the rows of a tile: so the compiler inlines and unrolls everything and keeps the sums in registers.
 
-use std::array::from_fn;
 use std::ops::Range;
 
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask};
@@ -24,6 +29,10 @@ use super::{Lane, MAX_LANES, Rows, Vector, load};
 
 /// How deep a panel of the right operand is, so that it stays in the first-level cache.
 const BLOCK: usize = 128;
+
+/// From how many rows of the destination on, and from which depth, panels are copied: it costs about
+/// what one tile of six rows costs.
+const COPY: [usize; 2] = [24, 32];
 
 /// What the sums of a product start from.
 #[derive(Clone, Copy)]
@@ -55,8 +64,18 @@ impl<'a, T: Lane> Left<'a, T> for ByRow<'a, T> {
         i: usize,
         depth: usize,
     ) -> impl Fn(usize) -> [&'a T; MR] {
-        let rows: [&'a [T]; MR] = from_fn(|r| &self.0.row(i + r)[..depth]);
-        move |p| from_fn(|r| &rows[r][p])
+        let mut rows: [&'a [T]; MR] = [&[]; MR];
+        for (r, row) in rows.iter_mut().enumerate() {
+            *row = &self.0.row(i + r)[..depth];
+        }
+        #[inline(always)]
+        move |p| {
+            let mut coefficients = [&rows[0][p]; MR];
+            for r in 1..MR {
+                coefficients[r] = &rows[r][p];
+            }
+            coefficients
+        }
     }
 }
 
@@ -67,9 +86,14 @@ struct ByColumn<'a, T>(Rows<'a, T>);
 impl<'a, T: Lane> Left<'a, T> for ByColumn<'a, T> {
     #[inline(always)]
     fn coefficients<const MR: usize>(self, i: usize, _: usize) -> impl Fn(usize) -> [&'a T; MR] {
+        #[inline(always)]
         move |p| {
-            let row = &self.0.row(p)[i..i + MR];
-            from_fn(|r| &row[r])
+            let row: &'a [T] = &self.0.row(p)[i..i + MR];
+            let mut coefficients = [&row[0]; MR];
+            for r in 1..MR {
+                coefficients[r] = &row[r];
+            }
+            coefficients
         }
     }
 }
@@ -145,16 +169,23 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         }
         let widest = if has_32_registers::<S, T>() { 4 } else { 3 };
         let block = self.depth.div_ceil(self.depth.div_ceil(BLOCK).max(1)).max(1);
+        let mut storage;
+        let mut room: &mut [T] = &mut [];
+        if self.rows >= COPY[0] && self.depth >= COPY[1] {
+            storage = Room([T::zero(); BLOCK * 4 * MAX_LANES]);
+            room = &mut storage.0;
+        }
         for first in (0..self.depth.max(1)).step_by(block) {
             let depth = first..self.depth.min(first + block);
             let mut done = 0;
             while done < self.width {
                 let vectors = (self.width - done).div_ceil(lanes);
                 done += match vectors.div_ceil(vectors.div_ceil(widest)).min(self.width / lanes) {
-                    1 => self.panel::<S, 1>(simd, depth.clone(), done, out),
-                    2 => self.panel::<S, 2>(simd, depth.clone(), done, out),
-                    3 => self.panel::<S, 3>(simd, depth.clone(), done, out),
-                    _ => self.panel::<S, 4>(simd, depth.clone(), done, out),
+                    1 => self.panel::<S, 1>(simd, depth.clone(), done, room, out),
+                    2 => self.panel::<S, 2>(simd, depth.clone(), done, room, out),
+                    3 => self.panel::<S, 3>(simd, depth.clone(), done, room, out),
+                    _ if widest < 4 => unreachable!(),
+                    _ => self.panel::<S, 4>(simd, depth.clone(), done, room, out),
                 }
             }
         }
@@ -167,19 +198,30 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         simd: S,
         depth: Range<usize>,
         done: usize,
+        room: &mut [T],
         out: &mut [T],
     ) -> usize {
         let lanes = Vector::<T, S>::LEN;
         let column = done.min(self.width - NV * lanes);
-        let start = match self.start {
-            Start::Bias(bias) if depth.start == 0 => {
-                from_fn(|c| load(simd, bias, column + c * lanes))
+        let mut start = [Vector::<T, S>::splat(simd, T::zero()); NV];
+        if let (Start::Bias(bias), 0) = (self.start, depth.start) {
+            for c in 0..NV {
+                start[c] = load(simd, bias, column + c * lanes);
             }
-            _ => [Vector::<T, S>::splat(simd, T::zero()); NV],
-        };
+        }
         let add = depth.start > 0 || matches!(self.start, Start::Add);
-        let (tail, split) = (&self.right[depth.start * self.width..], depth.start);
-        let view = View { depth, tail, split, column, fresh: !0 << (done - column), start, add };
+        let mut right = &self.right[depth.start * self.width + column..];
+        let mut stride = self.width;
+        if !room.is_empty() {
+            stride = NV * lanes;
+            let rows = right.chunks(self.width).take(depth.len());
+            for (copy, row) in room.chunks_exact_mut(stride).zip(rows) {
+                copy.copy_from_slice(&row[..stride]);
+            }
+            right = room;
+        }
+        let (split, fresh) = (depth.end, !0 << (done - column));
+        let view = View { depth, split, right, stride, tail: &[], column, fresh, start, add };
         self.all_rows(simd, &view, out);
         column + NV * lanes - done
     }
@@ -199,8 +241,9 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         };
         let start = [load(simd, &start, 0)];
         let add = matches!(self.start, Start::Add);
-        let depth = 0..self.depth;
-        let view = View { depth, tail: &tail, split, column: 0, fresh: !(!0 << n), start, add };
+        let (depth, right, fresh) = (0..self.depth, self.right, !(!0 << n));
+        let view =
+            View { depth, split, right, stride: n, tail: &tail, column: 0, fresh, start, add };
         self.all_rows(simd, &view, out);
     }
 
@@ -235,22 +278,22 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
     ) -> usize {
         let i = done.min(self.rows - MR);
         let left = self.left.coefficients::<MR>(i, view.depth.end);
+        let (n, j) = (self.width, view.column);
+        let [depth, rest] = [view.depth.start..view.split, view.split..view.depth.end];
         let mut sums = [view.start; MR];
-        let (n, j, split) = (self.width, view.column, view.split);
-        if split > view.depth.start {
-            sums = accumulate::<S, T, MR, NV>(simd, &left, 0..split, self.right, n, sums);
+        accumulate(simd, &left, depth, view.right, view.stride, &mut sums);
+        if NV == 1 {
+            accumulate(simd, &left, rest, view.tail, n, &mut sums);
         }
-        let sums = accumulate::<S, T, MR, NV>(
-            simd,
-            &left,
-            split..view.depth.end,
-            &view.tail[j..],
-            n,
-            sums,
-        );
-        for r in 0..MR {
-            if i + r >= done {
-                store(simd, sums[r], &mut out[(i + r) * n + j..], n, view.add, view.fresh);
+        if view.add {
+            for r in 0..MR {
+                if i + r >= done {
+                    add(simd, &sums[r], &mut out[(i + r) * n + j..], n, view.fresh);
+                }
+            }
+        } else {
+            for r in 0..MR {
+                store(simd, &sums[r], &mut out[(i + r) * n + j..], n);
             }
         }
         i + MR - done
@@ -260,9 +303,12 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
 /// The part of a product's columns that a tile works on.
 struct View<'a, T, V, const NV: usize> {
     depth: Range<usize>,
-    /// The rows of the right operand from `split` on, readable by whole vectors.
-    tail: &'a [T],
+    /// The right operand from row `depth.start` to row `split`, rows `stride` apart.
     split: usize,
+    right: &'a [T],
+    stride: usize,
+    /// Its rows from `split` on, readable by whole vectors; there are some in narrow ones only.
+    tail: &'a [T],
     /// The first column.
     column: usize,
     /// Which lanes of the first vector are not done yet.
@@ -273,6 +319,10 @@ struct View<'a, T, V, const NV: usize> {
     add: bool,
 }
 
+/// Room for a copy of a panel.
+#[repr(align(64))]
+struct Room<T>([T; BLOCK * 4 * MAX_LANES]);
+
 /// The tile: `sums += left(p) * right[p]` over the `depth`; `right` begins with row `depth.start`,
 /// its rows are `stride` apart.
 #[inline(always)]
@@ -282,54 +332,70 @@ fn accumulate<'a, S: Simd, T: Lane, const MR: usize, const NV: usize>(
     depth: Range<usize>,
     right: &[T],
     stride: usize,
-    mut sums: [[Vector<T, S>; NV]; MR],
-) -> [[Vector<T, S>; NV]; MR] {
+    sums: &mut [[Vector<T, S>; NV]; MR],
+) {
     let mut at = 0;
     for p in depth {
         let row = &right[at..at + NV * Vector::<T, S>::LEN];
-        let row: [Vector<T, S>; NV] = from_fn(|c| load(simd, row, c * Vector::<T, S>::LEN));
+        let mut vectors = [Vector::<T, S>::splat(simd, T::zero()); NV];
+        for (c, vector) in vectors.iter_mut().enumerate() {
+            *vector = load(simd, row, c * Vector::<T, S>::LEN);
+        }
         let left = left(p);
         for r in 0..MR {
             let factor = Vector::<T, S>::splat(simd, *left[r]);
             for c in 0..NV {
-                sums[r][c] = factor.mul_add(row[c], sums[r][c]);
+                sums[r][c] = factor.mul_add(vectors[c], sums[r][c]);
             }
         }
         at += stride;
     }
-    sums
 }
 
 /// Stores the sums of one row at the beginning of `out`, a row of `width` numbers and what follows
 /// it. If the row is narrower than a vector, the rows that follow are written later.
 #[inline(always)]
 fn store<S: Simd, T: Lane, const NV: usize>(
-    simd: S,
-    sums: [Vector<T, S>; NV],
+    _: S,
+    sums: &[Vector<T, S>; NV],
     out: &mut [T],
     width: usize,
-    add: bool,
-    fresh: u64,
 ) {
     let lanes = Vector::<T, S>::LEN;
-    if out.len() < lanes {
-        let sums = sums[0];
-        for c in 0..width {
-            out[c] = if add { out[c] + sums[c] } else { sums[c] };
-        }
-        return;
+    if NV == 1 && out.len() < lanes {
+        let mut room = [T::zero(); MAX_LANES];
+        sums[0].store_slice(&mut room[..lanes]);
+        return out[..width].copy_from_slice(&room[..width]);
     }
     let out = &mut out[..NV * lanes];
     for c in 0..NV {
-        let mut sum = sums[c];
-        if add {
-            if c == 0 {
-                let fresh = <Vector<T, S> as SimdBase<S>>::Mask::from_bitmask(simd, fresh);
-                sum = fresh.select(sum, Vector::<T, S>::splat(simd, T::zero()));
-            }
-            sum += load(simd, out, c * lanes);
-        }
-        sum.store_slice(&mut out[c * lanes..(c + 1) * lanes]);
+        sums[c].store_slice(&mut out[c * lanes..(c + 1) * lanes]);
+    }
+}
+
+/// Adds the sums of one row, those in `fresh` lanes of the first vector, to `out`.
+#[inline(always)]
+fn add<S: Simd, T: Lane, const NV: usize>(
+    simd: S,
+    sums: &[Vector<T, S>; NV],
+    out: &mut [T],
+    width: usize,
+    fresh: u64,
+) {
+    let lanes = Vector::<T, S>::LEN;
+    let mask = <Vector<T, S> as SimdBase<S>>::Mask::from_bitmask(simd, fresh);
+    let first = mask.select(sums[0], Vector::<T, S>::splat(simd, T::zero()));
+    if NV == 1 && out.len() < lanes {
+        let mut room = [T::zero(); MAX_LANES];
+        room[..width].copy_from_slice(&out[..width]);
+        let sum = first + load(simd, &room, 0);
+        sum.store_slice(&mut room[..lanes]);
+        return out[..width].copy_from_slice(&room[..width]);
+    }
+    let out = &mut out[..NV * lanes];
+    for c in 0..NV {
+        let sum = if c == 0 { first } else { sums[c] };
+        (sum + load(simd, out, c * lanes)).store_slice(&mut out[c * lanes..(c + 1) * lanes]);
     }
 }
 

@@ -34,6 +34,26 @@ const BLOCK: usize = 128;
 /// what one tile of six rows costs.
 const COPY: [usize; 2] = [24, 32];
 
+/// Calls a product of so many rows and this depth with the room to copy panels, if that pays, or with
+/// none. The room lies on the stack, in a frame that small products do not make.
+#[inline(always)]
+pub fn with_room<T: Lane>(rows: usize, depth: usize, product: impl FnOnce(&mut [T])) {
+    if rows >= COPY[0] && depth >= COPY[1] { in_room(product) } else { call(product, &mut []) }
+}
+
+#[inline(never)]
+fn in_room<T: Lane>(product: impl FnOnce(&mut [T])) {
+    #[repr(align(64))]
+    struct Room<T>([T; BLOCK * 4 * MAX_LANES]);
+    call(product, &mut Room([T::zero(); BLOCK * 4 * MAX_LANES]).0);
+}
+
+/// Compiled once, for both.
+#[inline(never)]
+fn call<T: Lane>(product: impl FnOnce(&mut [T]), room: &mut [T]) {
+    product(room);
+}
+
 /// What the sums of a product start from.
 #[derive(Clone, Copy)]
 pub enum Start<'a, T> {
@@ -98,24 +118,32 @@ impl<'a, T: Lane> Left<'a, T> for ByColumn<'a, T> {
     }
 }
 
-/// `out[m x n] = start + a[m x k] w[k x n]`.
+/// `out[m x n] = start + a[m x k] w[k x n]`, in a [room](with_room) for m rows of depth k.
 #[inline(always)]
-pub fn forward<S: Simd, T: Lane>(simd: S, a: Rows<T>, w: &[T], start: Start<T>, out: &mut [T]) {
+pub fn forward<S: Simd, T: Lane>(
+    simd: S,
+    a: Rows<T>,
+    w: &[T],
+    start: Start<T>,
+    room: &mut [T],
+    out: &mut [T],
+) {
     let n = w.len() / a.width;
     let job = Product { left: ByRow(a), rows: a.len(), right: w, width: n, depth: a.width, start };
     simd.vectorize(
         #[inline(always)]
-        || job.run(simd, out),
+        || job.run(simd, room, out),
     );
 }
 
-/// `dw[k x n] = a[m x k]^T delta[m x n]`, or added to what is there.
+/// `dw[k x n] = a[m x k]^T delta[m x n]`, or added to what is there, in a room for k rows of depth m.
 #[inline(always)]
 pub fn weight_gradient<S: Simd, T: Lane>(
     simd: S,
     a: Rows<T>,
     delta: &[T],
     add: bool,
+    room: &mut [T],
     dw: &mut [T],
 ) {
     let (width, depth) = (delta.len() / a.len(), a.len());
@@ -123,7 +151,7 @@ pub fn weight_gradient<S: Simd, T: Lane>(
     let job = Product { left: ByColumn(a), rows: a.width, right: delta, width, depth, start };
     simd.vectorize(
         #[inline(always)]
-        || job.run(simd, dw),
+        || job.run(simd, room, dw),
     );
 }
 
@@ -160,7 +188,7 @@ struct Product<'a, T, L> {
 impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
     /// Writes the product to `out`, panel of columns by panel of columns.
     #[inline(always)]
-    fn run<S: Simd>(&self, simd: S, out: &mut [T]) {
+    fn run<S: Simd>(&self, simd: S, room: &mut [T], out: &mut [T]) {
         debug_assert_eq!(self.right.len(), self.depth * self.width);
         debug_assert_eq!(out.len(), self.rows * self.width);
         let lanes = Vector::<T, S>::LEN;
@@ -169,12 +197,6 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         }
         let widest = if has_32_registers::<S, T>() { 4 } else { 3 };
         let block = self.depth.div_ceil(self.depth.div_ceil(BLOCK).max(1)).max(1);
-        let mut storage;
-        let mut room: &mut [T] = &mut [];
-        if self.rows >= COPY[0] && self.depth >= COPY[1] {
-            storage = Room([T::zero(); BLOCK * 4 * MAX_LANES]);
-            room = &mut storage.0;
-        }
         for first in (0..self.depth.max(1)).step_by(block) {
             let depth = first..self.depth.min(first + block);
             let mut done = 0;
@@ -318,10 +340,6 @@ struct View<'a, T, V, const NV: usize> {
     /// Whether they are added to the destination.
     add: bool,
 }
-
-/// Room for a copy of a panel.
-#[repr(align(64))]
-struct Room<T>([T; BLOCK * 4 * MAX_LANES]);
 
 /// The tile: `sums += left(p) * right[p]` over the `depth`; `right` begins with row `depth.start`,
 /// its rows are `stride` apart.

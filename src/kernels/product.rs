@@ -1,6 +1,6 @@
 //! The matrix products of a fully connected network.
 //!
-//! Everything rests on one register tile, [`accumulate`]: MR x NV vectors of sums stay in registers while the
+//! Everything rests on one register tile, [`accumulate`](tile::accumulate): MR x NV vectors of sums stay in registers while the
 //! depth is walked once. Each step loads NV vectors of a row of the right operand and multiplies them with
 //! MR numbers of the left one, each spread over a vector. The right operand is always read along its rows;
 //! the left one along its rows ([`ByRow`], forward and backward) or its columns ([`ByColumn`], the gradient
@@ -17,15 +17,13 @@
 //! numbers twice. When sums are *added* to what is there, lanes and rows that were already done are left
 //! alone. A right operand narrower than a vector is read past the ends of its rows, the surplus lanes being
 //! ignored; only its last few rows need a padded copy.
-//!
-//! Arrays are filled by loops, not by `from_fn` or `map`, and each way to store sums has its own loop over
-//! the rows of a tile: so the compiler inlines and unrolls everything and keeps the sums in registers.
 
 use std::ops::Range;
 
-use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask};
+use fearless_simd::{Simd, SimdBase};
 
-use super::{Lane, MAX_LANES, Rows, Vector, load};
+use super::tile::{self, accumulate, has_32_registers};
+use super::{Lane, MAX_LANES, Rows, Vector, load, padded};
 
 /// How deep a panel of the right operand is, so that it stays in the first-level cache.
 const BLOCK: usize = 128;
@@ -160,19 +158,15 @@ pub fn weight_gradient<S: Simd, T: Lane>(
 pub fn bias_gradient<S: Simd, T: Lane>(simd: S, delta: &[T], add: bool, db: &mut [T]) {
     simd.vectorize(
         #[inline(always)]
-        || add_rows(delta, add, db),
+        || {
+            if !add {
+                db.fill(T::zero());
+            }
+            for row in delta.chunks_exact(db.len()) {
+                db.iter_mut().zip(row).for_each(|(sum, &x)| *sum += x);
+            }
+        },
     );
-}
-
-/// `out` = the sum of the rows of `matrix`, or `out` plus it.
-#[inline(always)]
-fn add_rows<T: Lane>(matrix: &[T], add: bool, out: &mut [T]) {
-    if !add {
-        out.fill(T::zero());
-    }
-    for row in matrix.chunks_exact(out.len()) {
-        out.iter_mut().zip(row).for_each(|(out, &x)| *out += x);
-    }
 }
 
 /// The product `rows x width = (rows x depth) (depth x width)`.
@@ -205,9 +199,8 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
                 done += match vectors.div_ceil(vectors.div_ceil(widest)).min(self.width / lanes) {
                     1 => self.panel::<S, 1>(simd, depth.clone(), done, room, out),
                     2 => self.panel::<S, 2>(simd, depth.clone(), done, room, out),
-                    3 => self.panel::<S, 3>(simd, depth.clone(), done, room, out),
-                    _ if widest < 4 => unreachable!(),
-                    _ => self.panel::<S, 4>(simd, depth.clone(), done, room, out),
+                    4 if widest == 4 => self.panel::<S, 4>(simd, depth.clone(), done, room, out),
+                    _ => self.panel::<S, 3>(simd, depth.clone(), done, room, out),
                 }
             }
         }
@@ -310,12 +303,12 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         if view.add {
             for r in 0..MR {
                 if i + r >= done {
-                    add(simd, &sums[r], &mut out[(i + r) * n + j..], n, view.fresh);
+                    tile::add(simd, &sums[r], &mut out[(i + r) * n + j..], n, view.fresh);
                 }
             }
         } else {
             for r in 0..MR {
-                store(simd, &sums[r], &mut out[(i + r) * n + j..], n);
+                tile::store(simd, &sums[r], &mut out[(i + r) * n + j..], n);
             }
         }
         i + MR - done
@@ -339,94 +332,4 @@ struct View<'a, T, V, const NV: usize> {
     start: [V; NV],
     /// Whether they are added to the destination.
     add: bool,
-}
-
-/// The tile: `sums += left(p) * right[p]` over the `depth`; `right` begins with row `depth.start`,
-/// its rows are `stride` apart.
-#[inline(always)]
-fn accumulate<'a, S: Simd, T: Lane, const MR: usize, const NV: usize>(
-    simd: S,
-    left: &impl Fn(usize) -> [&'a T; MR],
-    depth: Range<usize>,
-    right: &[T],
-    stride: usize,
-    sums: &mut [[Vector<T, S>; NV]; MR],
-) {
-    let mut at = 0;
-    for p in depth {
-        let row = &right[at..at + NV * Vector::<T, S>::LEN];
-        let mut vectors = [Vector::<T, S>::splat(simd, T::zero()); NV];
-        for (c, vector) in vectors.iter_mut().enumerate() {
-            *vector = load(simd, row, c * Vector::<T, S>::LEN);
-        }
-        let left = left(p);
-        for r in 0..MR {
-            let factor = Vector::<T, S>::splat(simd, *left[r]);
-            for c in 0..NV {
-                sums[r][c] = factor.mul_add(vectors[c], sums[r][c]);
-            }
-        }
-        at += stride;
-    }
-}
-
-/// Stores the sums of one row at the beginning of `out`, a row of `width` numbers and what follows
-/// it. If the row is narrower than a vector, the rows that follow are written later.
-#[inline(always)]
-fn store<S: Simd, T: Lane, const NV: usize>(
-    _: S,
-    sums: &[Vector<T, S>; NV],
-    out: &mut [T],
-    width: usize,
-) {
-    let lanes = Vector::<T, S>::LEN;
-    if NV == 1 && out.len() < lanes {
-        let mut room = [T::zero(); MAX_LANES];
-        sums[0].store_slice(&mut room[..lanes]);
-        return out[..width].copy_from_slice(&room[..width]);
-    }
-    let out = &mut out[..NV * lanes];
-    for c in 0..NV {
-        sums[c].store_slice(&mut out[c * lanes..(c + 1) * lanes]);
-    }
-}
-
-/// Adds the sums of one row, those in `fresh` lanes of the first vector, to `out`.
-#[inline(always)]
-fn add<S: Simd, T: Lane, const NV: usize>(
-    simd: S,
-    sums: &[Vector<T, S>; NV],
-    out: &mut [T],
-    width: usize,
-    fresh: u64,
-) {
-    let lanes = Vector::<T, S>::LEN;
-    let mask = <Vector<T, S> as SimdBase<S>>::Mask::from_bitmask(simd, fresh);
-    let first = mask.select(sums[0], Vector::<T, S>::splat(simd, T::zero()));
-    if NV == 1 && out.len() < lanes {
-        let mut room = [T::zero(); MAX_LANES];
-        room[..width].copy_from_slice(&out[..width]);
-        let sum = first + load(simd, &room, 0);
-        sum.store_slice(&mut room[..lanes]);
-        return out[..width].copy_from_slice(&room[..width]);
-    }
-    let out = &mut out[..NV * lanes];
-    for c in 0..NV {
-        let sum = if c == 0 { first } else { sums[c] };
-        (sum + load(simd, out, c * lanes)).store_slice(&mut out[c * lanes..(c + 1) * lanes]);
-    }
-}
-
-/// Whether a tile may be as large as 6 x 4 vectors (true of AVX-512); otherwise it is 4 x 3.
-#[inline(always)]
-fn has_32_registers<S: Simd, T: Lane>() -> bool {
-    size_of::<Vector<T, S>>() == 64
-}
-
-/// A copy of a short slice, followed by zeros.
-#[inline(always)]
-fn padded<T: Lane>(short: &[T]) -> [T; 2 * MAX_LANES] {
-    let mut long = [T::zero(); 2 * MAX_LANES];
-    long[..short.len()].copy_from_slice(short);
-    long
 }

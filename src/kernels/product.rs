@@ -220,8 +220,8 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         let column = done.min(self.width - NV * lanes);
         let mut start = [Vector::<T, S>::splat(simd, T::zero()); NV];
         if let (Start::Bias(bias), 0) = (self.start, depth.start) {
-            for c in 0..NV {
-                start[c] = load(simd, bias, column + c * lanes);
+            for (c, start) in start.iter_mut().enumerate() {
+                *start = load(simd, bias, column + c * lanes);
             }
         }
         let add = depth.start > 0 || matches!(self.start, Start::Add);

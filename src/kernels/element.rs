@@ -6,7 +6,7 @@ use fearless_simd::{Level, SimdFloatElement};
 use num_traits::Float;
 
 use super::activation::{self, Activation};
-use super::product::{self, Start};
+use super::product::{self, Start, with_room};
 use super::rows::Rows;
 use super::{dispatch, transpose, vector};
 
@@ -84,7 +84,9 @@ macro_rules! loops {
         }
 
         fn forward(level: Level, a: Rows<$t>, w: &[$t], start: Start<$t>, out: &mut [$t]) {
-            dispatch!(level, simd => product::forward(simd, a, w, start, out));
+            with_room(a.len(), a.width, |room| {
+                dispatch!(level, simd => product::forward(simd, a, w, start, room, out));
+            });
         }
 
         fn weight_gradient(
@@ -94,7 +96,9 @@ macro_rules! loops {
             add: bool,
             dw: &mut [$t],
         ) {
-            dispatch!(level, simd => product::weight_gradient(simd, a, delta, add, dw));
+            with_room(a.width, a.len(), |room| {
+                dispatch!(level, simd => product::weight_gradient(simd, a, delta, add, room, dw));
+            });
         }
 
         fn bias_gradient(level: Level, delta: &[$t], add: bool, db: &mut [$t]) {

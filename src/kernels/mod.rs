@@ -13,6 +13,7 @@ mod rows;
 #[cfg(test)]
 mod tests;
 pub(crate) mod threads;
+mod tile;
 mod transpose;
 mod vector;
 
@@ -63,4 +64,12 @@ fn load<S: Simd, T: Lane>(simd: S, from: &[T], at: usize) -> Vector<T, S> {
 #[inline(always)]
 fn splat<S: Simd, T: Lane>(simd: S, x: f64) -> Vector<T, S> {
     Vector::<T, S>::splat(simd, T::of(x))
+}
+
+/// A copy of a short slice, followed by zeros.
+#[inline(always)]
+fn padded<T: Lane>(short: &[T]) -> [T; 2 * MAX_LANES] {
+    let mut long = [T::zero(); 2 * MAX_LANES];
+    long[..short.len()].copy_from_slice(short);
+    long
 }

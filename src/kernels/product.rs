@@ -1,6 +1,6 @@
 //! The matrix products of a fully connected network.
 //!
-//! Everything rests on one register tile, [`accumulate`]: MR x NV vectors of sums stay in registers while the
+//! Everything rests on one register tile, [`accumulate`](tile::accumulate): MR x NV vectors of sums stay in registers while the
 //! depth is walked once. Each step loads NV vectors of a row of the right operand and multiplies them with
 //! MR numbers of the left one, each spread over a vector. The right operand is always read along its rows;
 //! the left one along its rows ([`ByRow`], forward and backward) or its columns ([`ByColumn`], the gradient
@@ -10,20 +10,47 @@
 //! * gradient: dW = Aᵀ Δ and db = 1ᵀ Δ,
 //! * backward: E = Δ Wᵀ with Wᵀ made by [`transpose`], once an evaluation.
 //!
+//! Where many tiles share a panel of the right operand, the panel is copied first: its rows then follow each
+//! other, begin at cache lines and are loaded in one piece.
+//!
 //! There is no tail code: the last tile is shifted back to overlap the one before it, which writes the same
 //! numbers twice. When sums are *added* to what is there, lanes and rows that were already done are left
 //! alone. A right operand narrower than a vector is read past the ends of its rows, the surplus lanes being
 //! ignored; only its last few rows need a padded copy.
 
-use std::array::from_fn;
 use std::ops::Range;
 
-use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask};
+use fearless_simd::{Simd, SimdBase};
 
-use super::{Lane, MAX_LANES, Rows, Vector, load};
+use super::tile::{self, accumulate, has_32_registers};
+use super::{Lane, MAX_LANES, Rows, Vector, load, padded};
 
 /// How deep a panel of the right operand is, so that it stays in the first-level cache.
 const BLOCK: usize = 128;
+
+/// From how many rows of the destination on, and from which depth, panels are copied: it costs about
+/// what one tile of six rows costs.
+const COPY: [usize; 2] = [24, 32];
+
+/// Calls a product of so many rows and this depth with the room to copy panels, if that pays, or with
+/// none. The room lies on the stack, in a frame that small products do not make.
+#[inline(always)]
+pub fn with_room<T: Lane>(rows: usize, depth: usize, product: impl FnOnce(&mut [T])) {
+    if rows >= COPY[0] && depth >= COPY[1] { in_room(product) } else { call(product, &mut []) }
+}
+
+#[inline(never)]
+fn in_room<T: Lane>(product: impl FnOnce(&mut [T])) {
+    #[repr(align(64))]
+    struct Room<T>([T; BLOCK * 4 * MAX_LANES]);
+    call(product, &mut Room([T::zero(); BLOCK * 4 * MAX_LANES]).0);
+}
+
+/// Compiled once, for both.
+#[inline(never)]
+fn call<T: Lane>(product: impl FnOnce(&mut [T]), room: &mut [T]) {
+    product(room);
+}
 
 /// What the sums of a product start from.
 #[derive(Clone, Copy)]
@@ -55,8 +82,18 @@ impl<'a, T: Lane> Left<'a, T> for ByRow<'a, T> {
         i: usize,
         depth: usize,
     ) -> impl Fn(usize) -> [&'a T; MR] {
-        let rows: [&'a [T]; MR] = from_fn(|r| &self.0.row(i + r)[..depth]);
-        move |p| from_fn(|r| &rows[r][p])
+        let mut rows: [&'a [T]; MR] = [&[]; MR];
+        for (r, row) in rows.iter_mut().enumerate() {
+            *row = &self.0.row(i + r)[..depth];
+        }
+        #[inline(always)]
+        move |p| {
+            let mut coefficients = [&rows[0][p]; MR];
+            for r in 1..MR {
+                coefficients[r] = &rows[r][p];
+            }
+            coefficients
+        }
     }
 }
 
@@ -67,31 +104,44 @@ struct ByColumn<'a, T>(Rows<'a, T>);
 impl<'a, T: Lane> Left<'a, T> for ByColumn<'a, T> {
     #[inline(always)]
     fn coefficients<const MR: usize>(self, i: usize, _: usize) -> impl Fn(usize) -> [&'a T; MR] {
+        #[inline(always)]
         move |p| {
-            let row = &self.0.row(p)[i..i + MR];
-            from_fn(|r| &row[r])
+            let row: &'a [T] = &self.0.row(p)[i..i + MR];
+            let mut coefficients = [&row[0]; MR];
+            for r in 1..MR {
+                coefficients[r] = &row[r];
+            }
+            coefficients
         }
     }
 }
 
-/// `out[m x n] = start + a[m x k] w[k x n]`.
+/// `out[m x n] = start + a[m x k] w[k x n]`, in a [room](with_room) for m rows of depth k.
 #[inline(always)]
-pub fn forward<S: Simd, T: Lane>(simd: S, a: Rows<T>, w: &[T], start: Start<T>, out: &mut [T]) {
+pub fn forward<S: Simd, T: Lane>(
+    simd: S,
+    a: Rows<T>,
+    w: &[T],
+    start: Start<T>,
+    room: &mut [T],
+    out: &mut [T],
+) {
     let n = w.len() / a.width;
     let job = Product { left: ByRow(a), rows: a.len(), right: w, width: n, depth: a.width, start };
     simd.vectorize(
         #[inline(always)]
-        || job.run(simd, out),
+        || job.run(simd, room, out),
     );
 }
 
-/// `dw[k x n] = a[m x k]^T delta[m x n]`, or added to what is there.
+/// `dw[k x n] = a[m x k]^T delta[m x n]`, or added to what is there, in a room for k rows of depth m.
 #[inline(always)]
 pub fn weight_gradient<S: Simd, T: Lane>(
     simd: S,
     a: Rows<T>,
     delta: &[T],
     add: bool,
+    room: &mut [T],
     dw: &mut [T],
 ) {
     let (width, depth) = (delta.len() / a.len(), a.len());
@@ -99,7 +149,7 @@ pub fn weight_gradient<S: Simd, T: Lane>(
     let job = Product { left: ByColumn(a), rows: a.width, right: delta, width, depth, start };
     simd.vectorize(
         #[inline(always)]
-        || job.run(simd, dw),
+        || job.run(simd, room, dw),
     );
 }
 
@@ -108,19 +158,15 @@ pub fn weight_gradient<S: Simd, T: Lane>(
 pub fn bias_gradient<S: Simd, T: Lane>(simd: S, delta: &[T], add: bool, db: &mut [T]) {
     simd.vectorize(
         #[inline(always)]
-        || add_rows(delta, add, db),
+        || {
+            if !add {
+                db.fill(T::zero());
+            }
+            for row in delta.chunks_exact(db.len()) {
+                db.iter_mut().zip(row).for_each(|(sum, &x)| *sum += x);
+            }
+        },
     );
-}
-
-/// `out` = the sum of the rows of `matrix`, or `out` plus it.
-#[inline(always)]
-fn add_rows<T: Lane>(matrix: &[T], add: bool, out: &mut [T]) {
-    if !add {
-        out.fill(T::zero());
-    }
-    for row in matrix.chunks_exact(out.len()) {
-        out.iter_mut().zip(row).for_each(|(out, &x)| *out += x);
-    }
 }
 
 /// The product `rows x width = (rows x depth) (depth x width)`.
@@ -136,7 +182,7 @@ struct Product<'a, T, L> {
 impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
     /// Writes the product to `out`, panel of columns by panel of columns.
     #[inline(always)]
-    fn run<S: Simd>(&self, simd: S, out: &mut [T]) {
+    fn run<S: Simd>(&self, simd: S, room: &mut [T], out: &mut [T]) {
         debug_assert_eq!(self.right.len(), self.depth * self.width);
         debug_assert_eq!(out.len(), self.rows * self.width);
         let lanes = Vector::<T, S>::LEN;
@@ -151,10 +197,10 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
             while done < self.width {
                 let vectors = (self.width - done).div_ceil(lanes);
                 done += match vectors.div_ceil(vectors.div_ceil(widest)).min(self.width / lanes) {
-                    1 => self.panel::<S, 1>(simd, depth.clone(), done, out),
-                    2 => self.panel::<S, 2>(simd, depth.clone(), done, out),
-                    3 => self.panel::<S, 3>(simd, depth.clone(), done, out),
-                    _ => self.panel::<S, 4>(simd, depth.clone(), done, out),
+                    1 => self.panel::<S, 1>(simd, depth.clone(), done, room, out),
+                    2 => self.panel::<S, 2>(simd, depth.clone(), done, room, out),
+                    4 if widest == 4 => self.panel::<S, 4>(simd, depth.clone(), done, room, out),
+                    _ => self.panel::<S, 3>(simd, depth.clone(), done, room, out),
                 }
             }
         }
@@ -167,19 +213,30 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         simd: S,
         depth: Range<usize>,
         done: usize,
+        room: &mut [T],
         out: &mut [T],
     ) -> usize {
         let lanes = Vector::<T, S>::LEN;
         let column = done.min(self.width - NV * lanes);
-        let start = match self.start {
-            Start::Bias(bias) if depth.start == 0 => {
-                from_fn(|c| load(simd, bias, column + c * lanes))
+        let mut start = [Vector::<T, S>::splat(simd, T::zero()); NV];
+        if let (Start::Bias(bias), 0) = (self.start, depth.start) {
+            for (c, start) in start.iter_mut().enumerate() {
+                *start = load(simd, bias, column + c * lanes);
             }
-            _ => [Vector::<T, S>::splat(simd, T::zero()); NV],
-        };
+        }
         let add = depth.start > 0 || matches!(self.start, Start::Add);
-        let (tail, split) = (&self.right[depth.start * self.width..], depth.start);
-        let view = View { depth, tail, split, column, fresh: !0 << (done - column), start, add };
+        let mut right = &self.right[depth.start * self.width + column..];
+        let mut stride = self.width;
+        if !room.is_empty() {
+            stride = NV * lanes;
+            let rows = right.chunks(self.width).take(depth.len());
+            for (copy, row) in room.chunks_exact_mut(stride).zip(rows) {
+                copy.copy_from_slice(&row[..stride]);
+            }
+            right = room;
+        }
+        let (split, fresh) = (depth.end, !0 << (done - column));
+        let view = View { depth, split, right, stride, tail: &[], column, fresh, start, add };
         self.all_rows(simd, &view, out);
         column + NV * lanes - done
     }
@@ -199,8 +256,9 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         };
         let start = [load(simd, &start, 0)];
         let add = matches!(self.start, Start::Add);
-        let depth = 0..self.depth;
-        let view = View { depth, tail: &tail, split, column: 0, fresh: !(!0 << n), start, add };
+        let (depth, right, fresh) = (0..self.depth, self.right, !(!0 << n));
+        let view =
+            View { depth, split, right, stride: n, tail: &tail, column: 0, fresh, start, add };
         self.all_rows(simd, &view, out);
     }
 
@@ -235,22 +293,22 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
     ) -> usize {
         let i = done.min(self.rows - MR);
         let left = self.left.coefficients::<MR>(i, view.depth.end);
+        let (n, j) = (self.width, view.column);
+        let [depth, rest] = [view.depth.start..view.split, view.split..view.depth.end];
         let mut sums = [view.start; MR];
-        let (n, j, split) = (self.width, view.column, view.split);
-        if split > view.depth.start {
-            sums = accumulate::<S, T, MR, NV>(simd, &left, 0..split, self.right, n, sums);
+        accumulate(simd, &left, depth, view.right, view.stride, &mut sums);
+        if NV == 1 {
+            accumulate(simd, &left, rest, view.tail, n, &mut sums);
         }
-        let sums = accumulate::<S, T, MR, NV>(
-            simd,
-            &left,
-            split..view.depth.end,
-            &view.tail[j..],
-            n,
-            sums,
-        );
-        for r in 0..MR {
-            if i + r >= done {
-                store(simd, sums[r], &mut out[(i + r) * n + j..], n, view.add, view.fresh);
+        if view.add {
+            for r in 0..MR {
+                if i + r >= done {
+                    tile::add(simd, &sums[r], &mut out[(i + r) * n + j..], n, view.fresh);
+                }
+            }
+        } else {
+            for r in 0..MR {
+                tile::store(simd, &sums[r], &mut out[(i + r) * n + j..], n);
             }
         }
         i + MR - done
@@ -260,9 +318,12 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
 /// The part of a product's columns that a tile works on.
 struct View<'a, T, V, const NV: usize> {
     depth: Range<usize>,
-    /// The rows of the right operand from `split` on, readable by whole vectors.
-    tail: &'a [T],
+    /// The right operand from row `depth.start` to row `split`, rows `stride` apart.
     split: usize,
+    right: &'a [T],
+    stride: usize,
+    /// Its rows from `split` on, readable by whole vectors; there are some in narrow ones only.
+    tail: &'a [T],
     /// The first column.
     column: usize,
     /// Which lanes of the first vector are not done yet.
@@ -271,78 +332,4 @@ struct View<'a, T, V, const NV: usize> {
     start: [V; NV],
     /// Whether they are added to the destination.
     add: bool,
-}
-
-/// The tile: `sums += left(p) * right[p]` over the `depth`; `right` begins with row `depth.start`,
-/// its rows are `stride` apart.
-#[inline(always)]
-fn accumulate<'a, S: Simd, T: Lane, const MR: usize, const NV: usize>(
-    simd: S,
-    left: &impl Fn(usize) -> [&'a T; MR],
-    depth: Range<usize>,
-    right: &[T],
-    stride: usize,
-    mut sums: [[Vector<T, S>; NV]; MR],
-) -> [[Vector<T, S>; NV]; MR] {
-    let mut at = 0;
-    for p in depth {
-        let row = &right[at..at + NV * Vector::<T, S>::LEN];
-        let row: [Vector<T, S>; NV] = from_fn(|c| load(simd, row, c * Vector::<T, S>::LEN));
-        let left = left(p);
-        for r in 0..MR {
-            let factor = Vector::<T, S>::splat(simd, *left[r]);
-            for c in 0..NV {
-                sums[r][c] = factor.mul_add(row[c], sums[r][c]);
-            }
-        }
-        at += stride;
-    }
-    sums
-}
-
-/// Stores the sums of one row at the beginning of `out`, a row of `width` numbers and what follows
-/// it. If the row is narrower than a vector, the rows that follow are written later.
-#[inline(always)]
-fn store<S: Simd, T: Lane, const NV: usize>(
-    simd: S,
-    sums: [Vector<T, S>; NV],
-    out: &mut [T],
-    width: usize,
-    add: bool,
-    fresh: u64,
-) {
-    let lanes = Vector::<T, S>::LEN;
-    if out.len() < lanes {
-        let sums = sums[0];
-        for c in 0..width {
-            out[c] = if add { out[c] + sums[c] } else { sums[c] };
-        }
-        return;
-    }
-    let out = &mut out[..NV * lanes];
-    for c in 0..NV {
-        let mut sum = sums[c];
-        if add {
-            if c == 0 {
-                let fresh = <Vector<T, S> as SimdBase<S>>::Mask::from_bitmask(simd, fresh);
-                sum = fresh.select(sum, Vector::<T, S>::splat(simd, T::zero()));
-            }
-            sum += load(simd, out, c * lanes);
-        }
-        sum.store_slice(&mut out[c * lanes..(c + 1) * lanes]);
-    }
-}
-
-/// Whether a tile may be as large as 6 x 4 vectors (true of AVX-512); otherwise it is 4 x 3.
-#[inline(always)]
-fn has_32_registers<S: Simd, T: Lane>() -> bool {
-    size_of::<Vector<T, S>>() == 64
-}
-
-/// A copy of a short slice, followed by zeros.
-#[inline(always)]
-fn padded<T: Lane>(short: &[T]) -> [T; 2 * MAX_LANES] {
-    let mut long = [T::zero(); 2 * MAX_LANES];
-    long[..short.len()].copy_from_slice(short);
-    long
 }

@@ -30,8 +30,8 @@ fn block_dot<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> f64 {
         }
     }
     let (mut xs, mut ys) = (xs.remainder().chunks_exact(lanes), ys.remainder().chunks_exact(lanes));
-    for (x, y) in (&mut xs).zip(&mut ys) {
-        sums[0] = load::<S, T>(simd, x, 0).mul_add(load(simd, y, 0), sums[0]);
+    for ((x, y), sum) in (&mut xs).zip(&mut ys).zip(&mut sums) {
+        *sum = load::<S, T>(simd, x, 0).mul_add(load(simd, y, 0), *sum);
     }
     let rest = xs.remainder().iter().zip(ys.remainder());
     let rest = rest.fold(T::zero(), |sum, (&x, &y)| sum + x * y);

@@ -1,7 +1,7 @@
 //! The order of the house: who may use whom, and what no file may contain.
 //!
 //! error, kernels, real, stream | search | objective | slice, sampling | line | direction | descent, landscape |
-//! mlp, dataset. A module uses only what stands left of it. `kernels`, `real` and `stream` are helpers beside `error`;
+//! mlp, dataset. A module uses only what stands left of it. `kernels`, `real` and `stream` stand beside `error`;
 //! of the last two, `mlp` uses `dataset` and not the other way round.
 
 use std::collections::BTreeMap;

@@ -67,7 +67,6 @@ struct Panel<'a> {
     x: &'a str,
     y: &'a str,
     is_log: [bool; 2],
-    has_legend: bool,
     series: Vec<Series>,
 }
 
@@ -89,7 +88,6 @@ fn averages(results: &Results) -> Figure {
                 x: "function evaluations",
                 y: "error in %",
                 is_log: [true, false],
-                has_legend: panels.is_empty(),
                 series: error_series(runs, part),
             });
         }
@@ -120,7 +118,6 @@ fn errors_of(results: &Results, name: &str) -> Figure {
                 x: "function evaluations",
                 y: "error in %",
                 is_log: [true, least * 100.0 < most],
-                has_legend: panels.is_empty(),
                 series,
             });
         }
@@ -164,7 +161,6 @@ fn steps(results: &Results, names: &[&str]) -> Figure {
             x: "iteration",
             y: "step length α",
             is_log: [false, true],
-            has_legend: panels.is_empty(),
             series: step_series(runs),
         });
         for (part, of) in PARTS.iter().enumerate().take(2) {
@@ -173,7 +169,6 @@ fn steps(results: &Results, names: &[&str]) -> Figure {
                 x: "iteration",
                 y: "error in %",
                 is_log: [false, false],
-                has_legend: false,
                 series: iteration_series(runs, part),
             });
         }
@@ -236,18 +231,36 @@ fn error_after(run: &Record, iteration: f64, part: usize) -> f64 {
 
 fn picture(title: &str, columns: usize, panels: &[Panel<'_>]) -> Figure {
     let rows = panels.len().div_ceil(columns);
-    let size = (420 * columns as u32, 330 * rows as u32 + 40);
+    let size = (420 * columns as u32, 330 * rows as u32 + 60);
     let mut svg = String::new();
     {
         let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         root.fill(&WHITE)?;
         let root = root.titled(title, ("sans-serif", 19))?;
+        let (strip, root) = root.split_vertically(20);
+        legend(&strip, panels)?;
         for (area, panel) in root.split_evenly((rows, columns)).iter().zip(panels) {
             draw(area, panel)?;
         }
         root.present()?;
     }
     Ok(svg)
+}
+
+/// The names of all series in a row, for all panels at once.
+fn legend(area: &Area<'_>, panels: &[Panel<'_>]) -> Result<(), Box<dyn Error>> {
+    let is_drawn = |name: &str| panels.iter().flat_map(|p| &p.series).any(|s| s.name == name);
+    let mut x = 40;
+    for (place, (name, colour)) in DRAWN.into_iter().enumerate() {
+        if !is_drawn(name) {
+            continue;
+        }
+        let style = colour.stroke_width(if place < MAIN { 3 } else { 1 });
+        area.draw(&PathElement::new(vec![(x, 8), (x + 20, 8)], style))?;
+        area.draw(&Text::new(name, (x + 26, 2), ("sans-serif", 13)))?;
+        x += 50 + 8 * name.len() as i32;
+    }
+    Ok(())
 }
 
 fn draw(area: &Area<'_>, panel: &Panel<'_>) -> Result<(), Box<dyn Error>> {
@@ -291,19 +304,7 @@ fn draw(area: &Area<'_>, panel: &Panel<'_>) -> Result<(), Box<dyn Error>> {
     for series in &panel.series {
         let line = series.points.iter().map(|p| (p[0], y.clamp(p[2])));
         let style = series.colour.stroke_width(if series.has_band { 2 } else { 1 });
-        chart
-            .draw_series(LineSeries::new(line, style))?
-            .label(series.name)
-            .legend(move |(x, y)| PathElement::new(vec![(x, y), (x + 16, y)], style));
-    }
-    if panel.has_legend {
-        chart
-            .configure_series_labels()
-            .position(SeriesLabelPosition::LowerLeft)
-            .background_style(WHITE.mix(0.8))
-            .border_style(BLACK.mix(0.2))
-            .label_font(("sans-serif", 10))
-            .draw()?;
+        chart.draw_series(LineSeries::new(line, style))?;
     }
     Ok(())
 }

@@ -50,7 +50,8 @@ impl Record {
     }
 
     /// The error `part` (0 training, 1 validation, 2 test) after this many function evaluations: linear
-    /// between the points, and the last one beyond the end.
+    /// between the points, but held within a single iteration, which is all or nothing; and the last one
+    /// beyond the end.
     pub fn error_at(&self, cost: f64, part: usize) -> f64 {
         let after = self.curve.iter().position(|point| point.cost as f64 >= cost);
         match after {
@@ -58,6 +59,9 @@ impl Record {
             Some(0) => self.curve[0].errors[part],
             Some(index) => {
                 let (from, to) = (self.curve[index - 1], self.curve[index]);
+                if to.iteration - from.iteration <= 1 && cost < to.cost as f64 {
+                    return from.errors[part];
+                }
                 let share = (cost - from.cost as f64) / (to.cost - from.cost).max(1) as f64;
                 from.errors[part] + share * (to.errors[part] - from.errors[part])
             }
@@ -158,11 +162,11 @@ pub mod tests {
     }
 
     #[test]
-    fn errors_are_linear_between_points_and_held_beyond_the_end() {
-        let record = record("InexactGols", 0, [20.0, 10.0]);
-        assert_eq!(
-            [0.0, 50.0, 100.0, 1e6].map(|c| record.error_at(c, 0)),
-            [20.0, 15.0, 10.0, 10.0]
-        );
+    fn errors_are_linear_between_points_but_an_iteration_is_all_or_nothing() {
+        let mut record = record("InexactGols", 0, [20.0, 10.0]);
+        let at = |record: &Record| [0.0, 50.0, 100.0, 1e6].map(|cost| record.error_at(cost, 0));
+        assert_eq!(at(&record), [20.0, 15.0, 10.0, 10.0]);
+        record.curve[1].iteration = 1;
+        assert_eq!(at(&record), [20.0, 20.0, 10.0, 10.0]);
     }
 }

@@ -61,7 +61,12 @@ impl<'a> Summary<'a> {
         results: &'a Results,
         skipped: &'a [String],
     ) -> Result<Self, Error> {
-        let contests = contests(results)?;
+        // Runs that all end at one cost have no common number of iterations.
+        let stages = match options.settings.cost {
+            Some(_) => vec![Stage::Cost],
+            None => vec![Stage::Iterations, Stage::Cost],
+        };
+        let contests = contests(results, &stages)?;
         let claims = claims(results, &contests);
         Ok(Self { options, results, skipped, contests, claims })
     }
@@ -229,6 +234,21 @@ impl<'a> Summary<'a> {
             .collect();
         let diverged = if diverged.is_empty() { "none".to_owned() } else { diverged.join(", ") };
         let _ = writeln!(text, "Runs that diverged (an error that is not finite): {diverged}.");
+        let worse = |method: &str| {
+            let runs = self.results.of(method).flat_map(|cell| &cell.runs);
+            runs.filter(|run| run.last().errors[0] > run.curve[0].errors[0]).count()
+        };
+        let worse = self.results.methods.iter().map(|method| (method.name, worse(method.name)));
+        let worse: Vec<String> = worse
+            .filter(|(_, count)| *count > 0)
+            .map(|(name, count)| format!("{name} {count}"))
+            .collect();
+        let worse = if worse.is_empty() { "none".to_owned() } else { worse.join(", ") };
+        let _ = writeln!(
+            text,
+            "\nRuns that ended above the training error they started from (sigmoids saturate rather than \
+             diverge): {worse}."
+        );
         for line in self.skipped {
             // The folder's path is the reader's own and no part of the result.
             let _ = writeln!(text, "\n{}", line.split(':').next().unwrap_or(line));

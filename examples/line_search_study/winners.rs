@@ -60,11 +60,11 @@ pub struct Contest {
 /// The tolerances that are printed, in percent of error.
 pub const TOLERANCES: [f64; 2] = [0.0, 0.3];
 
-/// Every reading whose methods were run, at both stages, with both tolerances.
-pub fn contests(results: &Results) -> Result<Vec<Contest>, Error> {
+/// Every reading whose methods were run, at these stages, with both tolerances.
+pub fn contests(results: &Results, stages: &[Stage]) -> Result<Vec<Contest>, Error> {
     let mut contests = Vec::new();
     for reading in READINGS.iter().filter(|r| r.methods.iter().all(|method| results.has(method))) {
-        for stage in [Stage::Iterations, Stage::Cost] {
+        for &stage in stages {
             for tolerance in TOLERANCES {
                 contests.push(contest(results, reading, stage, tolerance)?);
             }

@@ -174,7 +174,7 @@ fn summary(title: &str, task: Task<'_>, outcomes: &[Outcome]) -> String {
         let difference = loss(&outcomes[0]) - loss(best);
         let side = if difference < 0.0 { "below" } else { "above" };
         text += &format!(
-            "\nInexactGols ends {:.2} {side} the best constant step, {}.\n",
+            "\nInexactGols ends {:.4} {side} the best constant step, {}.\n",
             difference.abs(),
             best.name
         );

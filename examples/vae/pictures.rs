@@ -22,13 +22,15 @@ pub fn figure_11(title: &str, outcomes: &[Outcome]) -> Result<String, Box<dyn Er
         let root = root.titled(title, ("sans-serif", 18))?;
         let panels = root.split_evenly((1, 2));
         let losses = |o: &Outcome| o.curve.iter().map(|p| (p.epoch as f64, p.loss)).collect();
-        let finite = || outcomes.iter().flat_map(|o| &o.curve).map(|p| p.loss);
-        let finite = || finite().filter(|loss| loss.is_finite());
-        let least = finite().fold(f64::INFINITY, f64::min);
-        let most = finite().fold(0.0, f64::max).min(8.0 * least);
-        let y = Scale::linear(0.9 * least, 1.05 * most);
+        // From the first epoch on: the way down to it would flatten all that follows.
+        let points = outcomes.iter().flat_map(|o| &o.curve).filter(|p| p.epoch > 0);
+        let finite: Vec<f64> = points.map(|p| p.loss).filter(|loss| loss.is_finite()).collect();
+        let least = finite.iter().copied().fold(f64::INFINITY, f64::min);
+        let most = finite.iter().copied().fold(0.0, f64::max);
+        let margin = 0.05 * (most - least);
+        let y = Scale::linear(least - margin, most + 3.0 * margin);
         draw(&panels[0], ["epoch", "training loss a sample"], y, outcomes, losses)?;
-        let steps = |o: &Outcome| {
+        let steps = |o: &Outcome| -> Vec<(f64, f64)> {
             // Medians of at most 300 windows: a curve that can be read.
             let window = o.steps.len().div_ceil(300);
             let medians = o.steps.chunks(window).enumerate().map(|(index, steps)| {
@@ -38,9 +40,9 @@ pub fn figure_11(title: &str, outcomes: &[Outcome]) -> Result<String, Box<dyn Er
             });
             medians.filter(|point| point.1 > 0.0).collect()
         };
-        let all = || outcomes.iter().flat_map(|o| &o.steps).copied().filter(|&step| step > 0.0);
-        let y =
-            Scale::log(all().fold(f64::INFINITY, f64::min).max(1e-8), all().fold(0.0, f64::max));
+        let all: Vec<f64> = outcomes.iter().flat_map(steps).map(|point| point.1).collect();
+        let least = all.iter().copied().fold(f64::INFINITY, f64::min);
+        let y = Scale::log(least, 10.0 * all.iter().copied().fold(0.0, f64::max));
         draw(&panels[1], ["iteration", "step length α (median)"], y, outcomes, steps)?;
         root.present()?;
     }

@@ -1,0 +1,110 @@
+//! Training with one method, and what is seen on the way.
+
+use gols::{
+    Descent, Error, FixedStep, InexactGols, LineSearch, Sampling, SliceModel, SliceObjective,
+    SteepestDescent,
+};
+use indicatif::ProgressBar;
+
+use crate::model::{Sizes, Vae};
+
+/// A way to find step lengths.
+pub struct Method {
+    pub name: &'static str,
+    make: fn() -> Result<Box<dyn LineSearch>, Error>,
+}
+
+/// I-GOLS, and three constant steps: too large, right, too small ([LR] 3.2).
+pub const METHODS: [Method; 4] = [
+    Method { name: "InexactGols", make: || Ok(Box::new(InexactGols::default())) },
+    Method { name: "FixedStep 1e-3", make: || Ok(Box::new(FixedStep::new(1e-3)?)) },
+    Method { name: "FixedStep 1e-4", make: || Ok(Box::new(FixedStep::new(1e-4)?)) },
+    Method { name: "FixedStep 1e-5", make: || Ok(Box::new(FixedStep::new(1e-5)?)) },
+];
+
+/// What is trained, and for how long.
+#[derive(Clone, Copy)]
+pub struct Task<'a> {
+    pub sizes: Sizes,
+    pub data: &'a [f32],
+    pub batch: usize,
+    pub epochs: usize,
+    pub seed: u64,
+}
+
+impl Task<'_> {
+    pub fn rows(&self) -> usize {
+        self.data.len() / self.sizes.inputs
+    }
+
+    /// As many iterations as there are batches in the data, rounded up.
+    pub fn iterations_per_epoch(&self) -> usize {
+        self.rows().div_ceil(self.batch)
+    }
+}
+
+/// After an epoch: the loss a sample over all training rows.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Point {
+    pub epoch: usize,
+    pub cost: u64,
+    pub loss: f64,
+}
+
+pub struct Outcome {
+    pub name: &'static str,
+    pub curve: Vec<Point>,
+    /// The step length of every iteration.
+    pub steps: Vec<f64>,
+    pub parameters: Vec<f32>,
+}
+
+impl Outcome {
+    pub fn last(&self) -> Point {
+        self.curve[self.curve.len() - 1]
+    }
+
+    /// The loss after this cost, linear between epochs; held beyond the end.
+    pub fn loss_at(&self, cost: u64) -> f64 {
+        let Some(after) = self.curve.iter().position(|point| point.cost >= cost) else {
+            return self.last().loss;
+        };
+        let (from, to) = (self.curve[after.saturating_sub(1)], self.curve[after]);
+        let share = (cost - from.cost) as f64 / (to.cost - from.cost).max(1) as f64;
+        from.loss + share * (to.loss - from.loss)
+    }
+}
+
+/// Trains from the start that the seed fixes, shared by all methods.
+pub fn train(task: Task<'_>, method: &Method, progress: &ProgressBar) -> Result<Outcome, Error> {
+    let Task { sizes, data, batch, epochs, seed } = task;
+    let model = Vae::new(sizes, data, batch, seed)?;
+    let mut objective = SliceObjective::new(model, sizes.start(seed))?;
+    let mut descent =
+        Descent::new(&objective, SteepestDescent, (method.make)()?, Sampling::Dynamic)?;
+    let loss = training_loss(task, objective.parameters())?;
+    let mut curve = vec![Point { epoch: 0, cost: 0, loss }];
+    let mut steps = Vec::new();
+    for epoch in 1..=epochs {
+        for _ in 0..task.iterations_per_epoch() {
+            steps.push(descent.step(&mut objective)?.step.length);
+            progress.inc(1);
+        }
+        let cost = descent.evaluations().function_evaluations();
+        let loss = training_loss(task, objective.parameters())?;
+        curve.push(Point { epoch, cost, loss });
+    }
+    Ok(Outcome { name: method.name, curve, steps, parameters: objective.into_parts().1 })
+}
+
+/// The loss a sample over all rows, always with the same noise.
+fn training_loss(task: Task<'_>, x: &[f32]) -> Result<f64, Error> {
+    let mut model = Vae::new(task.sizes, task.data, task.batch, task.seed ^ 0x5eed)?;
+    let rows: Vec<usize> = (0..task.rows()).collect();
+    let mut sum = 0.0;
+    for rows in rows.chunks(task.batch) {
+        model.set_batch(rows);
+        sum += model.loss(x)?;
+    }
+    Ok(sum / task.rows() as f64)
+}

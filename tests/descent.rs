@@ -765,3 +765,38 @@ const POLYNOMIAL_ENDS: [[u64; 2]; 6] = [
     [0x3fe2_01d8_c827_6647, 0xbfc0_b288_5662_d662], // without sub-sampling the two references agree
     [0xbfe8_258a_dab9_f559, 0x3fdd_46a1_61e4_f766], // FixedStep: -0.755, 0.457
 ];
+
+/// A search that asks for one slope before it refuses the direction.
+#[derive(Default)]
+struct LateRefusal {
+    starts: usize,
+}
+
+impl LineSearch for LateRefusal {
+    fn start(&mut self, _origin: Origin) -> Request {
+        self.starts += 1;
+        Request::Slope(0.25)
+    }
+
+    fn resume(&mut self, _answer: f64) -> Request {
+        Request::Done(Step { length: 0.0, termination: Termination::NotDescent })
+    }
+
+    fn reset(&mut self) {}
+}
+
+#[test]
+fn a_search_that_asked_for_slopes_is_not_repeated_with_a_gradient_from_elsewhere() {
+    for sampling in SAMPLINGS {
+        let mut probe = Probe::new(0.5);
+        let start = probe.bits();
+        let mut descent =
+            Descent::new(&probe, SteepestDescent, LateRefusal::default(), sampling).unwrap();
+        for step in 1..=3 {
+            let iteration = descent.step(&mut probe).unwrap();
+            assert_eq!(iteration.step.termination, Termination::NotDescent);
+            assert_eq!(descent.line_search().starts, step);
+            assert_eq!(probe.bits(), start);
+        }
+    }
+}

@@ -69,7 +69,7 @@
 //! * **\[LR\]** D. Kafka, D. N. Wilke: *Resolving learning rates adaptively by locating stochastic non-negative
 //!   associated gradient projection points using line searches*, 2020.
 //! * **\[VG\]** D. Kafka, D. N. Wilke: *Traversing the noise of dynamic mini-batch sub-sampled loss functions: a
-//!   visual guide*, 2019.
+//!   visual guide*, arXiv.
 //! * J. Nocedal, S. J. Wright: *Numerical Optimization*, 2nd edition, 2006.
 
 #![forbid(unsafe_code)]

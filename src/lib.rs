@@ -100,8 +100,8 @@ pub use objective::{StochasticObjective, VectorSpace};
 pub use real::Real;
 pub use sampling::{MiniBatches, Sampling};
 pub use search::{
-    Armijo, BisectionGols, FixedStep, GoldenSection, InexactGols, LineSearch, Origin,
-    ReferenceLoss, Request, Step, StepBounds, Termination,
+    AmortizedGols, Armijo, BisectionGols, FixedStep, GoldenSection, InexactGols, LineSearch,
+    Origin, ReferenceLoss, Request, Step, StepBounds, Termination,
 };
 pub use slice::{FnModel, SliceModel, SliceObjective};
 

@@ -5,6 +5,7 @@
 //! So it needs no error type, no lifetime and no closure, and runs inside any loop: on slices, on a
 //! device, across workers, half today and half tomorrow (every search is `Clone`).
 
+mod amortized_gols;
 mod armijo;
 mod bisection_gols;
 mod fixed_step;
@@ -13,6 +14,7 @@ mod inexact_gols;
 mod ledger;
 mod step_bounds;
 
+pub use amortized_gols::AmortizedGols;
 pub use armijo::{Armijo, ReferenceLoss};
 pub use bisection_gols::BisectionGols;
 pub use fixed_step::FixedStep;
@@ -187,6 +189,8 @@ pub enum Termination {
     IntervalTolerance,
     /// The length was fixed beforehand.
     FixedStep,
+    /// The length follows from the slopes where earlier steps led; nothing was asked on this line.
+    ArrivalSlope,
     /// The smallest allowed step was reached before the search's own condition held.
     MinStep,
     /// The largest allowed step was reached before the search's own condition held.

@@ -19,9 +19,9 @@ use crate::error::Error;
 ///
 /// 1. The first step is I-GOLS's, from its smallest trial upwards, with the same bounds.
 /// 2. Average: S takes in the arrival slope, Q the slope at the start of the step that led here.
-/// 3. S < c Q: the steps end before the slope has turned by enough; α ← α e^growth.
-///    Else they overshoot: α ← α e^−growth. (An arrival slope that is not finite is an overshoot, and left out
-///    of the averages.)
+/// 3. α ← α exp(growth · κ), κ = c − S / Q within \[−1, 1\]: the step grows while the slope where it leads is,
+///    on average, below the share c of what it was, and shrinks above, the faster the further off. (An arrival
+///    slope that is not finite is an overshoot, κ = −1, and left out of the averages.)
 /// 4. α is kept within \[lo, hi\] ([`StepBounds`]) of the new direction and remembered:
 ///    [`ArrivalSlope`](Termination::ArrivalSlope), or [`MaxStep`](Termination::MaxStep) and
 ///    [`MinStep`](Termination::MinStep) at the bounds.
@@ -40,8 +40,8 @@ use crate::error::Error;
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
-/// | `growth` | the logarithm of the factor by which the step grows and shrinks | 0.1 | (0, ∞) |
-/// | `overshoot` | c: the share of \|F'(0)\| that a positive arrival slope may keep on average (I-GOLS's c, \[LR\] 2.3) | 0.5 | \[0, 1\] |
+/// | `growth` | the largest change of ln α at an iteration | 0.1 | (0, ∞) |
+/// | `overshoot` | c: the share of \|F'(0)\| that the arrival slope shall reach on average, on the far side (I-GOLS's c, \[LR\] 2.3) | 0.5 | \[0, 1\] |
 /// | `averaging` | m: the weight of the past in both averages; 0 compares the last slopes alone | 0.9 | \[0, 1) |
 /// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
 /// | `previous` | the remembered step | none: ask as I-GOLS does | (0, ∞) |
@@ -97,7 +97,7 @@ impl Default for AmortizedGols {
 }
 
 impl AmortizedGols {
-    /// Sets the logarithm of the factor by which the step grows or shrinks at every iteration.
+    /// Sets the largest change of ln α at an iteration: 0.1 doubles or halves a step in seven.
     ///
     /// # Errors
     /// [`Error::Setting`] if it is not positive and finite.
@@ -106,8 +106,8 @@ impl AmortizedGols {
         Ok(Self { growth, ..self })
     }
 
-    /// Sets the share c of |F'(0)| that the arrival slope may keep on average before steps shrink. 0 asks
-    /// for the sign change itself, which makes steps short on mini-batches.
+    /// Sets the share c of |F'(0)| at which the average arrival slope keeps the step as it is. 0 asks for
+    /// the sign change itself, which makes steps short on mini-batches.
     ///
     /// # Errors
     /// [`Error::Setting`] if it is not in \[0, 1\].
@@ -167,8 +167,10 @@ impl AmortizedGols {
         let m = self.averaging;
         self.mean_arrival = m * self.mean_arrival + (1.0 - m) * arrival;
         self.mean_slope = m * self.mean_slope + (1.0 - m) * last.abs();
-        let falls_short = self.mean_arrival < self.overshoot * self.mean_slope;
-        previous * if falls_short { self.growth } else { -self.growth }.exp()
+        let shortfall = self.overshoot - self.mean_arrival / self.mean_slope;
+        // 0 / 0, of slopes too small for their average, says nothing.
+        let change = if shortfall.is_nan() { 0.0 } else { shortfall.clamp(-1.0, 1.0) };
+        previous * (self.growth * change).exp()
     }
 
     /// 4. Ends within the bounds and remembers.

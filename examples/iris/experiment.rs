@@ -5,8 +5,8 @@ use std::sync::{Arc, Mutex};
 
 use gols::mlp::{Activation, Loss, Model, Network};
 use gols::{
-    Armijo, BisectionGols, Dataset, Descent, Error, FixedStep, GoldenSection, InexactGols,
-    LineSearch, MiniBatches, SliceObjective, SteepestDescent, Termination,
+    AmortizedGols, Armijo, BisectionGols, Dataset, Descent, Error, FixedStep, GoldenSection,
+    InexactGols, LineSearch, MiniBatches, SliceObjective, SteepestDescent, Termination,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -18,12 +18,13 @@ pub struct Method {
     make: fn() -> Result<Box<dyn LineSearch>, Error>,
 }
 
-/// The four searches, and three fixed steps an order of magnitude apart.
-pub const METHODS: [Method; 7] = [
+/// The searches, and three fixed steps an order of magnitude apart.
+pub const METHODS: [Method; 8] = [
     Method { name: "GoldenSection", make: || Ok(Box::new(GoldenSection::default())) },
     Method { name: "Armijo", make: || Ok(Box::new(Armijo::default())) },
     Method { name: "BisectionGols", make: || Ok(Box::new(BisectionGols::default())) },
     Method { name: "InexactGols", make: || Ok(Box::new(InexactGols::default())) },
+    Method { name: "AmortizedGols", make: || Ok(Box::new(AmortizedGols::default())) },
     Method { name: "FixedStep 0.001", make: || Ok(Box::new(FixedStep::new(0.001)?)) },
     Method { name: "FixedStep 0.01", make: || Ok(Box::new(FixedStep::new(0.01)?)) },
     Method { name: "FixedStep 0.1", make: || Ok(Box::new(FixedStep::new(0.1)?)) },

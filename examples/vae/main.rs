@@ -27,7 +27,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use model::{Sizes, Vae};
 use options::{Options, USAGE};
 use readers::SourceError;
-use training::{METHODS, Outcome, Task, train};
+use training::{METHODS, Outcome, SEARCHES, Task, train};
 
 type AnyError = Box<dyn std::error::Error>;
 
@@ -169,12 +169,14 @@ fn summary(title: &str, task: Task<'_>, outcomes: &[Outcome]) -> String {
         loss if loss.is_finite() => loss,
         _ => f64::INFINITY,
     };
-    let best = outcomes[1..].iter().min_by(|a, b| loss(a).total_cmp(&loss(b)));
-    if let Some(best) = best {
-        let difference = loss(&outcomes[0]) - loss(best);
+    let (searches, fixed) = outcomes.split_at(SEARCHES.min(outcomes.len()));
+    let Some(best) = fixed.iter().min_by(|a, b| loss(a).total_cmp(&loss(b))) else { return text };
+    for search in searches {
+        let difference = loss(search) - loss(best);
         let side = if difference < 0.0 { "below" } else { "above" };
         text += &format!(
-            "\nInexactGols ends {:.4} {side} the best constant step, {}.\n",
+            "\n{} ends {:.4} {side} the best constant step, {}.\n",
+            search.name,
             difference.abs(),
             best.name
         );

@@ -1,8 +1,8 @@
 //! Training with one method, and what is seen on the way.
 
 use gols::{
-    Descent, Error, FixedStep, InexactGols, LineSearch, Sampling, SliceModel, SliceObjective,
-    SteepestDescent,
+    AmortizedGols, Descent, Error, FixedStep, InexactGols, LineSearch, Sampling, SliceModel,
+    SliceObjective, SteepestDescent,
 };
 use indicatif::ProgressBar;
 
@@ -14,9 +14,13 @@ pub struct Method {
     make: fn() -> Result<Box<dyn LineSearch>, Error>,
 }
 
-/// I-GOLS, and three constant steps: too large, right, too small ([LR] 3.2).
-pub const METHODS: [Method; 4] = [
+/// The searches among [`METHODS`]; the rest are constant steps.
+pub const SEARCHES: usize = 2;
+
+/// I-GOLS and its amortized form, and three constant steps: too large, right, too small ([LR] 3.2).
+pub const METHODS: [Method; 5] = [
     Method { name: "InexactGols", make: || Ok(Box::new(InexactGols::default())) },
+    Method { name: "AmortizedGols", make: || Ok(Box::new(AmortizedGols::default())) },
     Method { name: "FixedStep 1e-3", make: || Ok(Box::new(FixedStep::new(1e-3)?)) },
     Method { name: "FixedStep 1e-4", make: || Ok(Box::new(FixedStep::new(1e-4)?)) },
     Method { name: "FixedStep 1e-5", make: || Ok(Box::new(FixedStep::new(1e-5)?)) },

@@ -18,9 +18,13 @@ mod readers;
 mod record;
 mod report;
 mod results;
+mod rivals;
 mod scale;
+mod scaled_loss;
+mod setup;
 mod statistics;
 mod study;
+mod trainer;
 mod training;
 mod winners;
 

@@ -81,11 +81,11 @@ impl<'a> Summary<'a> {
         };
         let _ = writeln!(
             text,
-            "{} problems, {} runs of {end} each, seed {}, mini-batches of 10 drawn anew for every \
-             evaluation, f32.\nErrors are 100/(N K) Σ (y − t)² over all N samples, in percent.\n",
+            "{} problems, {} runs of {end} each, seed {}, {}, f32.\nErrors are 100/(N K) Σ (y − t)² over all N samples, in percent.\n",
             self.results.problems.len(),
             self.results.runs,
-            settings.seed
+            settings.seed,
+            settings.setup.describe()
         );
         self.claims_table(&mut text);
         self.wins_table(&mut text);
@@ -187,7 +187,7 @@ impl<'a> Summary<'a> {
     fn errors_table(&self, text: &mut String) {
         *text += "## Final training errors\n\nMeans over runs, in percent; `prior` is the error of the best \
                   constant outputs. H: nodes in a hidden layer.\n\n";
-        let searches: Vec<_> = self.results.methods.iter().filter(|m| !m.is_fixed()).collect();
+        let searches: Vec<_> = self.results.methods.iter().filter(|m| !m.is_of_a_grid()).collect();
         let mut header: Vec<String> =
             ["problem", "layers", "training", "H", "prior"].map(str::to_owned).into();
         header.extend(searches.iter().map(|method| method.name.to_owned()));
@@ -200,7 +200,7 @@ impl<'a> Summary<'a> {
                 crate::catalogue::label(problem.name()),
                 problem.layers.to_string(),
                 problem.data.parts[0].len().to_string(),
-                problem.hidden().to_string(),
+                problem.hidden(&self.options.settings.setup).to_string(),
                 format!("{:.2}", problem.prior_error()),
             ];
             let error = |method: &str| {
@@ -286,7 +286,7 @@ impl<'a> Summary<'a> {
                 "samples": problem.data.parts.iter().map(|part| part.len()).collect::<Vec<_>>(),
                 "inputs": problem.data.parts[0].input_columns(),
                 "outputs": problem.data.parts[0].target_columns(),
-                "hidden": problem.hidden(),
+                "hidden": problem.hidden(&self.options.settings.setup),
                 "prior_error": problem.prior_error(),
                 "methods": methods,
             }));

@@ -112,8 +112,9 @@ fn a_set_that_is_missing_or_damaged_is_named_and_the_rest_runs() {
     let data = folder("data");
     std::fs::create_dir_all(data.join("glass1")).unwrap();
     std::fs::write(data.join("glass1/glass1.dt"), "real_in=x\n").unwrap();
-    let names = ["glass1", "iris", "wilt"].map(str::to_owned);
-    let (problems, skipped) = super::problems(Some(&data), &names);
+    let names = ["glass1", "iris", "wilt"].map(str::to_owned).into();
+    let options = Options { data: Some(data.clone()), only: names, ..Options::default() };
+    let (problems, skipped) = super::problems(&options);
     assert_eq!(problems.len(), 2);
     assert!(skipped[0].contains("glass1.dt: line 1, real_in is 'x'"), "{}", skipped[0]);
     assert!(skipped[1].contains("wilt.csv is missing; it is from archive.ics"), "{}", skipped[1]);

@@ -78,7 +78,8 @@ impl Journal {
     }
 }
 
-fn header(settings: Settings) -> String {
+/// The first line of a journal with these settings.
+pub fn header(settings: Settings) -> String {
     let Settings { iterations, cost, seed, setup } = settings;
     let iterations = if cost.is_some() { None } else { Some(iterations) };
     let mut header = setup.settings();

@@ -5,7 +5,7 @@ use gols::{
     LineSearch, ReferenceLoss, Sampling, SteepestDescent, StepBounds,
 };
 
-use crate::rivals::{Adam, DAdaptation, Dog, Prodigy, Sls};
+use crate::rivals::{Adam, DAdaptation, DAdaptationSgd, Dog, Prodigy, Sls};
 use crate::setup::Batch;
 use crate::trainer::{Objective, Trainer, Update, Updates};
 
@@ -66,13 +66,17 @@ pub const STUDY: [Method; 14] = [
 
 /// What the searches are compared with beyond the paper, run where it is named. A search along another
 /// direction stands here as `|start| descent(start, direction, search)`.
-pub const OTHERS: [Method; 10] = [
+pub const OTHERS: [Method; 11] = [
     Method { name: ADAM[0], make: |start| adam(start, 1e-4) },
     Method { name: ADAM[1], make: |start| adam(start, 1e-3) },
     Method { name: ADAM[2], make: |start| adam(start, 1e-2) },
     Method { name: ADAM[3], make: |start| adam(start, 1e-1) },
     Method { name: ADAM[4], make: |start| adam(start, 1.0) },
     Method { name: "DAdaptation", make: |start| updates(start, DAdaptation::new(size(start))) },
+    Method {
+        name: "DAdaptationSgd",
+        make: |start| updates(start, DAdaptationSgd::new(size(start))),
+    },
     Method { name: "Prodigy", make: |start| updates(start, Prodigy::new(x0(start))) },
     Method { name: "DoG", make: |start| updates(start, Dog::new(x0(start))) },
     Method { name: "DoGLast", make: |start| updates(start, Dog::last(x0(start))) },

@@ -36,11 +36,13 @@ usage: cargo run --release --example line_search_study -- [options]
   --loss-scale X     multiplies loss and gradient, not the errors that are reported   [1]
   --out DIR          results, reports, figures; a study that was stopped goes on there
                      [target/line_search_study]
+  --beside DIR,...   the --out folders of studies with other settings, to report how far errors move
   --help             this text
 
 methods: GoldenSection, Armijo, ArmijoResampled, BisectionGols, InexactGols,
 GoldenSectionUncapped, BisectionGolsUncapped, Fixed1e-4, Fixed1e-3, ..., Fixed1e2
-more, if named: Adam1e-4, Adam1e-3, ..., Adam1e0, DAdaptation, Prodigy, DoG (its average), DoGLast, SLS
+more, if named: Adam1e-4, Adam1e-3, ..., Adam1e0, DAdaptation (for Adam), DAdaptationSgd, Prodigy,
+DoG (its average), DoGLast, SLS
 groups: FixedGrid, AdamGrid
 ";
 
@@ -54,6 +56,8 @@ pub struct Options {
     pub settings: Settings,
     pub threads: usize,
     pub out: PathBuf,
+    /// The folders of other studies to report on.
+    pub beside: Vec<PathBuf>,
 }
 
 impl Default for Options {
@@ -67,6 +71,7 @@ impl Default for Options {
             settings: Settings { iterations: 3000, cost: None, seed: 1, setup: Setup::default() },
             threads: std::thread::available_parallelism().map_or(1, usize::from),
             out: PathBuf::from("target/line_search_study"),
+            beside: Vec::new(),
         }
     }
 }
@@ -80,6 +85,10 @@ impl Options {
             match argument {
                 Long("data") => options.data = Some(path(&mut parser)?),
                 Long("out") => options.out = path(&mut parser)?,
+                Long("beside") => {
+                    let list = names(&value(&mut parser, "--beside")?, "--beside")?;
+                    options.beside = list.into_iter().map(PathBuf::from).collect();
+                }
                 Long("only") => options.only = names(&value(&mut parser, "--only")?, "--only")?,
                 Long("methods") => {
                     let list = names(&value(&mut parser, "--methods")?, "--methods")?;
@@ -136,6 +145,11 @@ impl Options {
         !Path::new(name).has_root()
             && !name.contains(['/', '\\'])
             && (is_file(".dt") || is_file(".dt.gz"))
+    }
+
+    /// Whether methods are to be run that the paper does not have: then the study compares all.
+    pub fn has_others(&self) -> bool {
+        self.methods.iter().any(|method| STUDY.iter().all(|known| known.name != method.name))
     }
 
     /// The names of the data sets to run.

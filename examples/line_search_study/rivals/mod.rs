@@ -3,16 +3,19 @@
 //!
 //! Each stands in one file, as the numbered steps of its paper with the paper's constants. The tests compare
 //! them with trajectories of their authors' own programs (PyTorch 2.15, dadaptation 3.2, prodigyopt 1.1.2,
-//! dog-optimizer 1.0.3, all in f64) on L(x) = ½ (x₀² + 10 x₁²) from (1, −0.5).
+//! dog-optimizer 1.0.3, all in f64) on L(x) = ½ (x₀² + 10 x₁²) from (1, −0.5). Their papers multiply rates by
+//! a schedule of the user's, constant here, as it is for all other methods.
 
 mod adam;
 mod d_adaptation;
+mod d_adaptation_sgd;
 mod dog;
 mod prodigy;
 mod sls;
 
 pub use adam::Adam;
 pub use d_adaptation::DAdaptation;
+pub use d_adaptation_sgd::DAdaptationSgd;
 pub use dog::Dog;
 pub use prodigy::Prodigy;
 pub use sls::Sls;

@@ -9,9 +9,8 @@ use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::problem::BATCH;
 use crate::record::{Key, Record};
 use crate::training::Settings;
 
@@ -79,11 +78,19 @@ impl Journal {
     }
 }
 
-fn header(settings: Settings) -> String {
-    let Settings { iterations, cost, seed } = settings;
+/// The first line of a journal with these settings.
+pub fn header(settings: Settings) -> String {
+    let Settings { iterations, cost, seed, setup } = settings;
     let iterations = if cost.is_some() { None } else { Some(iterations) };
-    json!({ "study": 1, "batch": BATCH, "iterations": iterations, "cost": cost, "seed": seed })
-        .to_string()
+    let mut header = setup.settings();
+    let ends = [
+        ("study", json!(1)),
+        ("iterations", json!(iterations)),
+        ("cost", json!(cost)),
+        ("seed", json!(seed)),
+    ];
+    header.extend(ends.map(|(name, value)| (name.to_owned(), value)));
+    Value::Object(header).to_string()
 }
 
 fn read(bytes: &[u8], settings: &str) -> Result<BTreeMap<Key, Record>, String> {
@@ -112,8 +119,16 @@ fn read(bytes: &[u8], settings: &str) -> Result<BTreeMap<Key, Record>, String> {
 mod tests {
     use super::*;
     use crate::record::tests::record;
+    use crate::setup::{Batch, Setup};
+    use gols::mlp::Activation;
 
-    const SETTINGS: Settings = Settings { iterations: 10, cost: None, seed: 1 };
+    const SETUP: Setup = Setup {
+        batch: Batch::Size(10),
+        width: 1.0,
+        activation: Activation::Sigmoid,
+        loss_scale: 1.0,
+    };
+    const SETTINGS: Settings = Settings { iterations: 10, cost: None, seed: 1, setup: SETUP };
 
     fn folder(name: &str) -> PathBuf {
         let folder = std::env::temp_dir().join(format!("gols-{name}-{}", std::process::id()));
@@ -146,10 +161,18 @@ mod tests {
     fn runs_with_other_settings_are_not_mixed_in() {
         let folder = folder("mixed");
         Journal::open(&folder, SETTINGS).unwrap().add(record("a", 0, [2.0, 1.0])).unwrap();
-        let other = Settings { seed: 2, ..SETTINGS };
-        let message = Journal::open(&folder, other).err().unwrap();
-        assert!(message.contains("other settings"), "{message}");
+        let scaled = Setup { loss_scale: 1e3, ..SETUP };
+        for other in [Settings { seed: 2, ..SETTINGS }, Settings { setup: scaled, ..SETTINGS }] {
+            let message = Journal::open(&folder, other).err().unwrap();
+            assert!(message.contains("other settings"), "{message}");
+        }
         std::fs::remove_dir_all(folder).unwrap();
+    }
+
+    #[test]
+    fn the_papers_settings_are_written_as_ever_so_that_old_runs_count() {
+        let line = r#"{"batch":10,"cost":null,"iterations":10,"seed":1,"study":1}"#;
+        assert_eq!(header(SETTINGS), line);
     }
 
     #[test]

@@ -8,9 +8,7 @@ use gols::{Dataset, Error};
 
 use crate::catalogue::{self, LoadError, Samples};
 use crate::hash::Hash;
-
-/// Samples in a mini-batch ([LR] 3.1).
-pub const BATCH: usize = 10;
+use crate::setup::Setup;
 
 /// A data set, cut into training, validation and test samples in file order.
 pub struct Data {
@@ -20,7 +18,7 @@ pub struct Data {
     pub fingerprint: u64,
 }
 
-/// A data set with one or two hidden layers.
+/// A data set with a number of hidden layers.
 #[derive(Clone)]
 pub struct Problem {
     pub data: Arc<Data>,
@@ -39,16 +37,8 @@ impl Data {
     /// Reads and cuts the set `name`.
     pub fn load(folder: Option<&Path>, name: &str) -> Result<Self, LoadError> {
         let samples = catalogue::load(folder, name)?;
-        let rows = samples.inputs.rows();
         let data = Self::new(name, samples);
-        let data = data.map_err(|error| LoadError::Damaged(format!("{name}: {error}")))?;
-        match data.parts[0].len() {
-            training if training < BATCH => Err(LoadError::Damaged(format!(
-                "{name}: {training} of {rows} samples are for training, \
-                 but a mini-batch needs {BATCH}"
-            ))),
-            _ => Ok(data),
-        }
+        data.map_err(|error| LoadError::Damaged(format!("{name}: {error}")))
     }
 
     fn new(name: &str, samples: Samples) -> Result<Self, Error> {
@@ -92,17 +82,20 @@ impl Problem {
         &self.data.name
     }
 
-    pub fn hidden(&self) -> usize {
+    /// Nodes of each hidden layer: the paper's number times the width, rounded up.
+    pub fn hidden(&self, setup: &Setup) -> usize {
         let training = &self.data.parts[0];
-        hidden_nodes(training.len(), training.input_columns(), training.target_columns())
+        let nodes =
+            hidden_nodes(training.len(), training.input_columns(), training.target_columns());
+        (nodes as f64 * setup.width).ceil() as usize
     }
 
-    pub fn network(&self) -> Result<Network, Error> {
+    pub fn network(&self, setup: &Setup) -> Result<Network, Error> {
         let training = &self.data.parts[0];
         let mut sizes = vec![training.input_columns()];
-        sizes.extend(vec![self.hidden(); self.layers]);
+        sizes.extend(vec![self.hidden(setup); self.layers]);
         sizes.push(training.target_columns());
-        Network::new(&sizes, Activation::Sigmoid)
+        Ok(Network::new(&sizes, setup.activation)?.with_output(Activation::Sigmoid))
     }
 
     /// The training error of the best constant outputs, the classes' shares, in percent.
@@ -139,6 +132,8 @@ mod tests {
         // The first 75 rows hold 50 of one class, 25 of another and none of the third:
         // 100/3 (2/3 1/3 + 1/3 2/3) = 14.8.
         assert!((problem.prior_error() - 400.0 / 27.0).abs() < 1e-9);
-        assert_eq!(problem.network().unwrap().sizes(), [4, 3, 3]);
+        assert_eq!(problem.network(&Setup::default()).unwrap().sizes(), [4, 3, 3]);
+        let wide = Setup { width: 1.5, ..Setup::default() };
+        assert_eq!(problem.network(&wide).unwrap().sizes(), [4, 5, 3]);
     }
 }

@@ -10,6 +10,7 @@ use crate::methods::FIXED;
 use crate::options::Options;
 use crate::results::Results;
 use crate::statistics::{bootstrap, mean_and_sd, median, quantile};
+use crate::table::{short, table};
 use crate::winners::{Contest, Stage, contests};
 
 /// `results.csv`: one line a run.
@@ -81,11 +82,11 @@ impl<'a> Summary<'a> {
         };
         let _ = writeln!(
             text,
-            "{} problems, {} runs of {end} each, seed {}, mini-batches of 10 drawn anew for every \
-             evaluation, f32.\nErrors are 100/(N K) Σ (y − t)² over all N samples, in percent.\n",
+            "{} problems, {} runs of {end} each, seed {}, {}, f32.\nErrors are 100/(N K) Σ (y − t)² over all N samples, in percent.\n",
             self.results.problems.len(),
             self.results.runs,
-            settings.seed
+            settings.seed,
+            settings.setup.describe()
         );
         self.claims_table(&mut text);
         self.wins_table(&mut text);
@@ -187,7 +188,7 @@ impl<'a> Summary<'a> {
     fn errors_table(&self, text: &mut String) {
         *text += "## Final training errors\n\nMeans over runs, in percent; `prior` is the error of the best \
                   constant outputs. H: nodes in a hidden layer.\n\n";
-        let searches: Vec<_> = self.results.methods.iter().filter(|m| !m.is_fixed()).collect();
+        let searches: Vec<_> = self.results.methods.iter().filter(|m| !m.is_of_a_grid()).collect();
         let mut header: Vec<String> =
             ["problem", "layers", "training", "H", "prior"].map(str::to_owned).into();
         header.extend(searches.iter().map(|method| method.name.to_owned()));
@@ -200,7 +201,7 @@ impl<'a> Summary<'a> {
                 crate::catalogue::label(problem.name()),
                 problem.layers.to_string(),
                 problem.data.parts[0].len().to_string(),
-                problem.hidden().to_string(),
+                problem.hidden(&self.options.settings.setup).to_string(),
                 format!("{:.2}", problem.prior_error()),
             ];
             let error = |method: &str| {
@@ -286,7 +287,7 @@ impl<'a> Summary<'a> {
                 "samples": problem.data.parts.iter().map(|part| part.len()).collect::<Vec<_>>(),
                 "inputs": problem.data.parts[0].input_columns(),
                 "outputs": problem.data.parts[0].target_columns(),
-                "hidden": problem.hidden(),
+                "hidden": problem.hidden(&self.options.settings.setup),
                 "prior_error": problem.prior_error(),
                 "methods": methods,
             }));
@@ -346,32 +347,4 @@ fn stage(stage: Stage) -> &'static str {
         Stage::Iterations => "iterations",
         Stage::Cost => "cost",
     }
-}
-
-/// Two decimals, or a power of ten for what is smaller.
-fn short(error: f64) -> String {
-    if error == 0.0 || error >= 0.1 || !error.is_finite() {
-        format!("{error:.2}")
-    } else {
-        format!("{error:.1e}")
-    }
-}
-
-/// A Markdown table with aligned columns.
-fn table(text: &mut String, header: &[String], rows: &[Vec<String>]) {
-    let width = |column: usize| {
-        let cells = rows.iter().map(|row| row[column].chars().count());
-        cells.chain([header[column].chars().count(), 3]).max().unwrap_or(3)
-    };
-    let widths: Vec<usize> = (0..header.len()).map(width).collect();
-    let line = |cells: &[String]| {
-        let padded = cells.iter().zip(&widths).map(|(cell, &width)| format!("{cell:<width$}"));
-        format!("| {} |\n", padded.collect::<Vec<_>>().join(" | "))
-    };
-    *text += &line(header);
-    *text += &line(&widths.iter().map(|&width| "-".repeat(width)).collect::<Vec<_>>());
-    for row in rows {
-        *text += &line(row);
-    }
-    text.push('\n');
 }

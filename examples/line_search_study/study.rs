@@ -1,6 +1,5 @@
 //! All runs of all problems, on several threads, each saved as it ends.
 
-use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
@@ -22,15 +21,25 @@ pub struct Study {
     pub skipped: Vec<String>,
 }
 
-/// The problems of these data sets, and one line for each set that is missing or damaged.
-pub fn problems(folder: Option<&Path>, names: &[String]) -> (Vec<Problem>, Vec<String>) {
+/// The problems of these data sets, and one line for each set that is missing, damaged or too small.
+pub fn problems(options: &Options) -> (Vec<Problem>, Vec<String>) {
     let (mut problems, mut skipped) = (Vec::new(), Vec::new());
-    for name in names {
-        match Data::load(folder, name) {
+    for name in &options.names() {
+        match Data::load(options.data.as_deref(), name) {
             Ok(data) => {
+                let (samples, batch) = (data.parts[0].len(), options.settings.setup.batch);
+                if samples < batch.size(samples) {
+                    skipped.push(format!(
+                        "{name} is skipped: it has {samples} samples for training, but a mini-batch \
+                         needs {}",
+                        batch.size(samples)
+                    ));
+                    continue;
+                }
                 let data = Arc::new(data);
                 // The paper leaves out MNIST with two hidden layers.
-                for layers in 1..=if name == "mnist" { 1 } else { 2 } {
+                let paper: &[usize] = if name == "mnist" { &[1] } else { &[1, 2] };
+                for &layers in options.layers.as_deref().unwrap_or(paper) {
                     problems.push(Problem { data: Arc::clone(&data), layers });
                 }
             }
@@ -49,7 +58,7 @@ pub fn problems(folder: Option<&Path>, names: &[String]) -> (Vec<Problem>, Vec<S
 
 /// Runs what is not finished yet. The results do not depend on the number of threads.
 pub fn run(options: &Options) -> Result<Study, String> {
-    let (problems, skipped) = problems(options.data.as_deref(), &options.names());
+    let (problems, skipped) = problems(options);
     for line in &skipped {
         eprintln!("{line}");
     }

@@ -2,24 +2,26 @@
 
 use std::sync::Arc;
 
-use gols::mlp::{Loss, Model};
-use gols::{
-    Dataset, Descent, Error, MiniBatches, Sampling, SliceObjective, SteepestDescent, Termination,
-};
+use gols::mlp::{Loss, Model, Network};
+use gols::{Error, MiniBatches, SliceObjective, Termination};
 
 use crate::hash::seed;
-use crate::methods::Method;
-use crate::problem::{BATCH, Problem};
+use crate::methods::{Method, Start};
+use crate::problem::Problem;
 use crate::record::{Key, Point, Record};
+use crate::scaled_loss::ScaledLoss;
+use crate::setup::{Batch, Setup};
+use crate::trainer::Objective;
 
-/// Where runs end, and what they are seeded with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where runs end, what they are seeded with, and what they train.
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Settings {
     /// Iterations of a run, unless `cost` ends it.
     pub iterations: usize,
     /// Function evaluations that end a run, whatever its iterations.
     pub cost: Option<u64>,
     pub seed: u64,
+    pub setup: Setup,
 }
 
 /// Errors are taken at ten costs a decade: over all samples, they cost far more than an iteration.
@@ -35,49 +37,39 @@ pub fn train(
     run: usize,
     settings: Settings,
 ) -> Result<Record, Error> {
-    let network = problem.network()?;
-    let model = |part: &Arc<Dataset<f32>>| {
-        Model::new(network.clone(), Loss::SquaredPercentage, Arc::clone(part))
-    };
-    let [training, validation, test] = &problem.data.parts;
-    let mut observers = [model(training)?, model(validation)?, model(test)?];
+    let network = problem.network(&settings.setup)?;
+    let mut observers = Vec::new();
+    for part in &problem.data.parts {
+        observers.push(Model::new(network.clone(), Loss::SquaredPercentage, Arc::clone(part))?);
+    }
+    let mut objective = objective(problem, network, method, run, settings)?;
+    let (samples, batch) = (problem.data.parts[0].len(), settings.setup.batch);
+    let mut trainer = method.trainer(&Start { objective: &objective, samples, batch })?;
 
-    // The start is shared by all methods; the batches are each run's own.
-    let name = format!("{}/{}/{}/{run}", settings.seed, problem.name(), problem.layers);
-    let batch_seed = seed(&format!("{name}/{}/batches", method.name));
-    let batches = MiniBatches::new(training.len(), BATCH, batch_seed)?;
-    let x0 = network.uniform_parameters(-0.1, 0.1, seed(&format!("{name}/start")))?;
-    let mut objective = SliceObjective::new(model(training)?.with_mini_batches(batches)?, x0)?;
-    let search = method.search()?;
-    let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic)?;
-
-    let mut curve = vec![look(&mut observers, 0, 0, objective.parameters())?];
+    let mut x = objective.parameters().to_vec();
+    let mut curve = vec![look(&mut observers, 0, 0, &x)?];
     let mut steps = Vec::new();
     let (mut max_steps, mut failures) = (0, 0);
     let (mut due, mut cost, mut calls) = (1.0_f64, 0, 0);
-    let mut previous = objective.parameters().to_vec();
     while settings.cost.is_some() || steps.len() < settings.iterations {
-        if settings.cost.is_some() {
-            previous.copy_from_slice(objective.parameters());
-        }
-        let step = descent.step(&mut objective)?.step;
-        let evaluations = descent.evaluations();
+        let step = trainer.step(&mut objective)?;
+        let evaluations = trainer.evaluations();
         if settings.cost.is_some_and(|limit| evaluations.function_evaluations() > limit) {
-            objective.set_parameters(&previous)?; // this iteration does not fit in
-            break;
+            break; // this iteration does not fit in: x is where the last one ended
         }
+        x.copy_from_slice(trainer.parameters(&objective));
         (cost, calls) = (evaluations.function_evaluations(), evaluations.information_calls());
         steps.push(step.length);
         max_steps += usize::from(step.termination == Termination::MaxStep);
         failures += usize::from(!step.termination.is_success());
         if cost as f64 >= due {
-            curve.push(look(&mut observers, steps.len(), cost, objective.parameters())?);
+            curve.push(look(&mut observers, steps.len(), cost, &x)?);
             let next = (POINTS_PER_DECADE * (cost as f64).log10()).floor() + 1.0;
             due = 10.0_f64.powf(next / POINTS_PER_DECADE);
         }
     }
     if curve.last().is_some_and(|point| point.iteration != steps.len()) {
-        curve.push(look(&mut observers, steps.len(), cost, objective.parameters())?);
+        curve.push(look(&mut observers, steps.len(), cost, &x)?);
     }
     Ok(Record {
         key: Key {
@@ -88,7 +80,7 @@ pub fn train(
         },
         data: problem.data.fingerprint,
         curve,
-        accuracy: observers[2].accuracy(objective.parameters())?,
+        accuracy: observers[2].accuracy(&x)?,
         information_calls: calls,
         max_steps,
         failures,
@@ -97,14 +89,36 @@ pub fn train(
     })
 }
 
+/// What is trained, at its start. The start is shared by all methods; the batches are each run's own.
+fn objective(
+    problem: &Problem,
+    network: Network,
+    method: &Method,
+    run: usize,
+    settings: Settings,
+) -> Result<Objective, Error> {
+    let name = format!("{}/{}/{}/{run}", settings.seed, problem.name(), problem.layers);
+    let x0 = network.uniform_parameters(-0.1, 0.1, seed(&format!("{name}/start")))?;
+    let training = Arc::clone(&problem.data.parts[0]);
+    let samples = training.len();
+    let mut model = Model::new(network, Loss::SquaredPercentage, training)?;
+    if let Batch::Size(size) = settings.setup.batch {
+        let batch_seed = seed(&format!("{name}/{}/batches", method.name));
+        model = model.with_mini_batches(MiniBatches::new(samples, size, batch_seed)?)?;
+    }
+    SliceObjective::new(ScaledLoss::new(model, settings.setup.loss_scale), x0)
+}
+
 fn look(
-    observers: &mut [Model<f32>; 3],
+    observers: &mut [Model<f32>],
     iteration: usize,
     cost: u64,
     x: &[f32],
 ) -> Result<Point, Error> {
-    let [training, validation, test] = observers;
-    let errors = [training.error(x)?, validation.error(x)?, test.error(x)?];
+    let mut errors = [f64::NAN; 3];
+    for (error, observer) in errors.iter_mut().zip(observers) {
+        *error = observer.error(x)?;
+    }
     Ok(Point { iteration, cost, errors })
 }
 

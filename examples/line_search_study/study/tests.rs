@@ -5,6 +5,7 @@ use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::options::Options;
+use crate::record::Record;
 
 /// Where the child writes; set for it alone.
 const OUT: &str = "GOLS_TEST_STUDY_OUT";
@@ -107,13 +108,82 @@ fn the_number_of_threads_changes_nothing_and_a_run_to_a_cost_stays_below_it() {
     std::fs::remove_dir_all(three).unwrap();
 }
 
+const RIVALS: &str =
+    "InexactGols,FixedGrid,AdamGrid,DAdaptation,DAdaptationSgd,Prodigy,DoG,DoGLast,SLS";
+
+#[test]
+fn rivals_share_the_starts_pay_for_what_they_ask_and_are_compared() {
+    let (one, two) = (folder("rivals"), folder("rivals-two"));
+    run(&one, &["--methods", RIVALS, "--cost", "3000", "--threads", "1"]);
+    run(&two, &["--methods", RIVALS, "--cost", "3000", "--threads", "2"]);
+    assert_same(&one, &two);
+    let journal = std::fs::read_to_string(one.join("runs.jsonl")).unwrap();
+    let records: Vec<Record> =
+        journal.lines().skip(1).map(|l| Record::from_line(l).unwrap()).collect();
+    assert_eq!(records.len(), 2 * 19 * 3);
+    for record in &records {
+        let same = |other: &&Record| {
+            other.key.layers == record.key.layers && other.key.run == record.key.run
+        };
+        assert!(records.iter().filter(same).all(|other| other.curve[0] == record.curve[0]));
+        let (name, last) = (record.key.method.as_str(), record.last());
+        let (calls, updates) = (record.information_calls, last.iteration as u64);
+        match name {
+            // A gradient, and at least one loss, an update.
+            "SLS" => assert!(calls >= 2 * updates && last.cost == calls + updates),
+            "InexactGols" => assert_eq!(last.cost, 2 * calls),
+            _ => assert_eq!((last.cost, calls, updates), (3000, 1500, 1500), "{name}"),
+        }
+    }
+    let summary = std::fs::read_to_string(one.join("summary.md")).unwrap();
+    for text in ["## At equal cost", "| best constant step", "| best Adam rate", "τ = 1.1"] {
+        assert!(summary.contains(text), "{text}");
+    }
+    assert!(std::fs::read_to_string(one.join("profiles.svg")).unwrap().contains("Prodigy"));
+    std::fs::remove_dir_all(one).unwrap();
+    std::fs::remove_dir_all(two).unwrap();
+}
+
+#[test]
+fn a_scaled_loss_moves_constant_steps_but_not_adam_and_errors_stay_unscaled() {
+    let (plain, scaled) = (folder("plain"), folder("scaled"));
+    let words = ["--methods", "Fixed1e-1,Adam1e-2", "--iterations", "300", "--layers", "1"];
+    run(&scaled, &[&words[..], &["--loss-scale", "1e-3"]].concat());
+    run(&plain, &[&words[..], &["--beside", scaled.to_str().unwrap()]].concat());
+    let summary = std::fs::read_to_string(plain.join("summary.md")).unwrap();
+    let row = |method: &str| {
+        let start = format!("| loss_scale 0.001 | {method}");
+        summary.lines().find(|line| line.starts_with(&start)).unwrap()
+    };
+    // Adam's ε of 1e-8 is nothing beside gradients of 1e-3; a step of 1e-4 is not one of 1e-1.
+    assert!(row("Adam1e-2").contains("1 of 1") && row("Adam1e-2").contains("1.00"), "{summary}");
+    assert!(row("Fixed1e-1").contains("0 of 1"), "{summary}");
+    std::fs::remove_dir_all(plain).unwrap();
+    std::fs::remove_dir_all(scaled).unwrap();
+}
+
+#[test]
+fn a_full_batch_is_all_samples_and_a_batch_that_is_too_large_is_named() {
+    let full = folder("full");
+    let words = ["--methods", "InexactGols,SLS,Fixed1e-1", "--iterations", "50", "--layers", "3"];
+    run(&full, &[&words[..], &["--batch", "full"]].concat());
+    let csv = std::fs::read_to_string(full.join("results.csv")).unwrap();
+    assert_eq!(csv.lines().filter(|line| line.starts_with("iris,3,")).count(), 9);
+    let mut options = Options { only: vec!["iris".to_owned()], ..Options::default() };
+    options.settings.setup.batch = crate::setup::Batch::Size(76);
+    let (problems, skipped) = super::problems(&options);
+    assert!(problems.is_empty() && skipped[0].contains("75 samples"), "{skipped:?}");
+    std::fs::remove_dir_all(full).unwrap();
+}
+
 #[test]
 fn a_set_that_is_missing_or_damaged_is_named_and_the_rest_runs() {
     let data = folder("data");
     std::fs::create_dir_all(data.join("glass1")).unwrap();
     std::fs::write(data.join("glass1/glass1.dt"), "real_in=x\n").unwrap();
-    let names = ["glass1", "iris", "wilt"].map(str::to_owned);
-    let (problems, skipped) = super::problems(Some(&data), &names);
+    let names = ["glass1", "iris", "wilt"].map(str::to_owned).into();
+    let options = Options { data: Some(data.clone()), only: names, ..Options::default() };
+    let (problems, skipped) = super::problems(&options);
     assert_eq!(problems.len(), 2);
     assert!(skipped[0].contains("glass1.dt: line 1, real_in is 'x'"), "{}", skipped[0]);
     assert!(skipped[1].contains("wilt.csv is missing; it is from archive.ics"), "{}", skipped[1]);

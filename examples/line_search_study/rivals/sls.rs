@@ -1,0 +1,145 @@
+//! The stochastic Armijo search, SLS (Vaswani, Mishkin, Laradji, Schmidt, Gidel and Lacoste-Julien: Painless
+//! stochastic gradient, 2019, algorithms 1 and 2).
+
+use gols::{LineSearch, Origin, Request, Step, Termination};
+
+/// c, the share of the slope that the loss must fall by (the paper's for networks).
+const SUFFICIENT_DECREASE: f64 = 0.1;
+
+/// β, which a rejected step is multiplied by.
+const BACKTRACKING: f64 = 0.9;
+
+/// γ, by which the step may grow in an epoch.
+const GROWTH: f64 = 2.0;
+
+/// η_max, the first step that is tried, and the largest.
+const LARGEST: f64 = 10.0;
+
+/// Tests before a search is given up, and the step that is then taken (the authors' program's).
+const TESTS: usize = 100;
+const LAST_RESORT: f64 = 1e-6;
+
+/// Backtracks along −g until the loss has decreased enough on the mini-batch that g came from: it is run with
+/// static sub-sampling.
+///
+/// 1. η ← min(γ^(b/n) η, η_max) with b of n samples in a batch, at first η_max: the reset rule, option 2
+/// 2. While L(x − η g) > L(x) − c η |g|²: η ← β η
+/// 3. x ← x − η g
+///
+/// L(x) comes with the gradient; every test costs a loss.
+pub struct Sls {
+    growth: f64,
+    /// The step accepted last.
+    eta: Option<f64>,
+    trial: f64,
+    tests: usize,
+    origin: Origin,
+}
+
+impl Sls {
+    /// For mini-batches of `batch` out of `samples`.
+    pub fn new(batch: usize, samples: usize) -> Self {
+        let growth = GROWTH.powf(batch as f64 / samples as f64);
+        Self { growth, eta: None, trial: LARGEST, tests: 0, origin: Origin::new(0.0, 0.0) }
+    }
+}
+
+impl LineSearch for Sls {
+    fn start(&mut self, origin: Origin) -> Request {
+        if let Some(termination) = origin.unusable() {
+            return Request::Done(Step { length: 0.0, termination });
+        }
+        // 1.
+        self.trial = self.eta.map_or(LARGEST, |eta| (self.growth * eta).min(LARGEST));
+        self.origin = origin;
+        self.tests = 0;
+        Request::Loss(self.trial)
+    }
+
+    fn resume(&mut self, loss: f64) -> Request {
+        // 2. A comparison with a loss that is NaN fails, so it is a rejection.
+        let Origin { slope, loss: start, .. } = self.origin;
+        let limit = start.unwrap_or(f64::NAN) + SUFFICIENT_DECREASE * self.trial * slope;
+        self.tests += 1;
+        if loss <= limit {
+            self.eta = Some(self.trial);
+            let termination = Termination::SufficientDecrease;
+            return Request::Done(Step { length: self.trial, termination }); // 3.
+        }
+        self.trial *= BACKTRACKING;
+        if self.tests < TESTS {
+            return Request::Loss(self.trial);
+        }
+        self.eta = Some(self.trial);
+        Request::Done(Step { length: LAST_RESORT, termination: Termination::Budget })
+    }
+
+    fn reset(&mut self) {
+        self.eta = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gols::{Descent, Sampling, SliceObjective, SteepestDescent};
+
+    #[test]
+    fn the_constants_are_those_of_the_paper() {
+        assert_eq!((SUFFICIENT_DECREASE, BACKTRACKING, GROWTH, LARGEST), (0.1, 0.9, 2.0, 10.0));
+    }
+
+    /// Steps and costs on L = ½ k x² from 1, with batches of 10 of 100.
+    fn run(k: f64, searches: usize) -> Vec<(f64, u64)> {
+        let loss = move |x: &[f64]| 0.5 * k * x[0] * x[0];
+        let mut objective = SliceObjective::from_fns(vec![1.0], loss, move |x, g| {
+            g[0] = k * x[0];
+            loss(x)
+        })
+        .unwrap();
+        let sls = Sls::new(10, 100);
+        let mut descent = Descent::new(&objective, SteepestDescent, sls, Sampling::Static).unwrap();
+        let mut step = || {
+            let iteration = descent.step(&mut objective).unwrap();
+            (iteration.step.length, iteration.evaluations.function_evaluations())
+        };
+        (0..searches).map(|_| step()).collect()
+    }
+
+    #[test]
+    fn it_backtracks_from_10_and_then_grows_by_2_to_the_tenth_and_pays_for_every_loss() {
+        // On ½ k x² a step is accepted if η k ≤ 2 (1 − c) = 1.8. With k = 1: 10 · 0.9ⁿ ≤ 1.8 first at
+        // n = 17 (0.9¹⁶ = 0.1853, 0.9¹⁷ = 0.1668): 18 losses and a gradient.
+        let steps = run(1.0, 3);
+        let first = 10.0 * 0.9_f64.powi(17);
+        assert!((steps[0].0 / first - 1.0).abs() < 1e-12);
+        assert_eq!(steps[0].1, 20);
+        // 1.6677 · 2^0.1 = 1.7874 ≤ 1.8 at once; 1.7874 · 2^0.1 = 1.9157 > 1.8, then 1.7241.
+        assert!((steps[1].0 / (first * 2.0_f64.powf(0.1)) - 1.0).abs() < 1e-12);
+        assert_eq!(steps[1].1, 3);
+        assert!((steps[2].0 / (first * 2.0_f64.powf(0.2) * 0.9) - 1.0).abs() < 1e-12);
+        assert_eq!(steps[2].1, 4);
+    }
+
+    #[test]
+    fn steps_stay_below_10() {
+        assert!(run(0.01, 5).iter().all(|&(length, cost)| length == 10.0 && cost == 3));
+    }
+
+    #[test]
+    fn after_100_tests_it_takes_a_tiny_step_and_goes_on_from_the_least_one() {
+        let mut sls = Sls::new(10, 100);
+        let mut request = sls.start(Origin::new(-1.0, 1.0).with_loss(1.0));
+        let mut tests = 0;
+        while let Request::Loss(_) = request {
+            tests += 1;
+            request = sls.resume(f64::NAN);
+        }
+        let step = Step { length: 1e-6, termination: Termination::Budget };
+        assert_eq!((tests, request), (100, Request::Done(step)));
+        let Request::Loss(trial) = sls.start(Origin::new(-1.0, 1.0).with_loss(1.0)) else {
+            panic!()
+        };
+        assert!((trial / (10.0 * 0.9_f64.powi(100) * 2.0_f64.powf(0.1)) - 1.0).abs() < 1e-12);
+    }
+}

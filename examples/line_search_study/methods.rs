@@ -1,8 +1,8 @@
 //! The ways to train, by the names they have in options, files and figures.
 
 use gols::{
-    Armijo, BisectionGols, Descent, Direction, Error, FixedStep, GoldenSection, InexactGols,
-    LineSearch, ReferenceLoss, Sampling, SteepestDescent, StepBounds,
+    AmortizedGols, Armijo, BisectionGols, Descent, Direction, Error, FixedStep, GoldenSection,
+    InexactGols, LineSearch, ReferenceLoss, Sampling, SteepestDescent, StepBounds,
 };
 
 use crate::rivals::{Adam, DAdaptation, DAdaptationSgd, Dog, Prodigy, Sls};
@@ -66,7 +66,8 @@ pub const STUDY: [Method; 14] = [
 
 /// What the searches are compared with beyond the paper, run where it is named. A search along another
 /// direction stands here as `|start| descent(start, direction, search)`.
-pub const OTHERS: [Method; 11] = [
+pub const OTHERS: [Method; 12] = [
+    Method { name: "AmortizedGols", make: |start| search(start, AmortizedGols::default()) },
     Method { name: ADAM[0], make: |start| adam(start, 1e-4) },
     Method { name: ADAM[1], make: |start| adam(start, 1e-3) },
     Method { name: ADAM[2], make: |start| adam(start, 1e-2) },

@@ -30,7 +30,7 @@ pub struct Iteration {
 ///    Workers agree on it ([`synchronize`](StochasticObjective::synchronize)).
 /// 2. The arrival slope g·d_previous is one dot product, so the search is told it (not in the first
 ///    step, nor after a step of length 0 or an error).
-/// 3. d ← the new search direction; F'(0) = g·d and |d|.
+/// 3. d ← the new search direction; F'(0) = g·d and |d|. If one is not finite, the rule is reset.
 /// 4. Search along d. If d does not descend ([`Termination::NotDescent`]), reset the direction to −g
 ///    and search once more (unless the search asked for slopes first, which overwrite g).
 /// 5. The parameters are those the search tested at its α; the direction is
@@ -157,6 +157,10 @@ impl<V, D, S> Descent<V, D, S> {
         self.reset_rule_unless(updated)?;
         let known = Origin { arrival_slope, loss, ..Origin::new(0.0, 0.0) };
         let mut origin = self.project(objective, known)?;
+        if origin.unusable() == Some(Termination::NonFinite) {
+            // What the rule remembers of this gradient would spoil every direction to come.
+            self.direction_rule.reset();
+        }
         // 4. The search, and a second one along -g if d does not descend.
         let gradients = evaluations.gradients;
         let mut step = self.search(objective, origin, evaluations)?;

@@ -93,15 +93,18 @@ mod stream;
 
 pub use dataset::Dataset;
 pub use descent::{Descent, Iteration};
-pub use direction::{Direction, SteepestDescent};
+pub use direction::{
+    Adadelta, Adagrad, Adam, AdamW, Direction, HeavyBall, LBfgs, Nesterov, RMSProp, SteepestDescent,
+};
 pub use error::Error;
 pub use line::{Evaluations, Line};
 pub use objective::{ElementWise, StochasticObjective, VectorSpace};
 pub use real::Real;
 pub use sampling::{MiniBatches, Sampling};
 pub use search::{
-    Armijo, BisectionGols, FixedStep, GoldenSection, InexactGols, LineSearch, Origin,
-    ReferenceLoss, Request, Step, StepBounds, Termination,
+    Armijo, BacktrackingGols, BisectionGols, EveryKth, FirstTrial, FixedStep, GoldenSection,
+    InexactGols, LineSearch, Origin, ReferenceLoss, Request, SecantGols, Step, StepBounds,
+    Termination, ThresholdGols,
 };
 pub use slice::{FnModel, SliceModel, SliceObjective};
 

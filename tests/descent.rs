@@ -699,14 +699,15 @@ fn a_direction_is_told_every_step_that_was_taken() {
                     before.iter().zip(d).map(|(x, d)| x + length * d).collect();
                 assert_eq!(probe.x, expected);
             }
-            // A step of length 0 is no step.
-            probe.arm(Call::Gradient, 1, Fault::Nan);
-            // An error of the objective is none either.
-            assert_eq!(descent.step(&mut probe).unwrap().step.length, 0.0);
+            // An error of the objective is no step.
             probe.arm(Call::Gradient, 1, Fault::Error);
             descent.step(&mut probe).unwrap_err();
-            assert_eq!(descent.direction_rule().steps.len(), 6);
             assert_eq!(descent.direction_rule().resets, 0);
+            // A length of 0 is none either; and what the rule took in of NaN must go.
+            probe.arm(Call::Gradient, 1, Fault::Nan);
+            assert_eq!(descent.step(&mut probe).unwrap().step.length, 0.0);
+            assert_eq!(descent.direction_rule().resets, 1);
+            assert_eq!(descent.direction_rule().steps.len(), 6);
         }
     }
 }

@@ -6,19 +6,29 @@
 //! device, across workers, half today and half tomorrow (every search is `Clone`).
 
 mod armijo;
+mod backtracking_gols;
 mod bisection_gols;
+mod every_kth;
+mod first_trial;
 mod fixed_step;
 mod golden_section;
 mod inexact_gols;
 mod ledger;
+mod secant_gols;
 mod step_bounds;
+mod threshold_gols;
 
 pub use armijo::{Armijo, ReferenceLoss};
+pub use backtracking_gols::BacktrackingGols;
 pub use bisection_gols::BisectionGols;
+pub use every_kth::EveryKth;
+pub use first_trial::FirstTrial;
 pub use fixed_step::FixedStep;
 pub use golden_section::GoldenSection;
 pub use inexact_gols::InexactGols;
+pub use secant_gols::SecantGols;
 pub use step_bounds::StepBounds;
+pub use threshold_gols::ThresholdGols;
 
 /// (1 + √5) / 2, by which brackets grow and golden sections are cut.
 const GOLDEN_RATIO: f64 = 1.618_033_988_749_895;
@@ -179,8 +189,13 @@ pub struct Step {
 pub enum Termination {
     /// The slope changes sign from negative to positive here: an SNN-GPP (\[VG\] definition 3).
     SignChange,
-    /// The slope is positive but smaller than the share of |F'(0)| that the search tolerates.
+    /// The slope is positive but smaller than the share of |F'(0)| that the search tolerates
+    /// ([`SecantGols`]: or negative, and as small).
     SlopeReduced,
+    /// The slope crosses the share of |F'(0)| that the search looks for, from below.
+    ThresholdCrossed,
+    /// The slope is still negative here, and the search looks no farther.
+    StillDescending,
     /// The loss decreased sufficiently (\[LR\] 2.3, Armijo's rule).
     SufficientDecrease,
     /// The bracket is shorter than the search's tolerance.

@@ -10,7 +10,7 @@ use crate::error::Error;
 /// 1. If no step is held, or it was used `period` times, search, and hold the step if the search was
 ///    a success.
 /// 2. Else end at once at the step held, clamped to the `bounds` along d,
-///    [`FixedStep`](Termination::FixedStep).
+///    [`Repeated`](Termination::Repeated).
 ///
 /// Like every search it stays where it is if the origin is [unusable](Origin::unusable); that counts as no
 /// use of the step. It holds any search, boxed ones included.
@@ -102,7 +102,7 @@ impl<S: LineSearch> LineSearch for EveryKth<S> {
             Some(Held { length, uses }) if uses < self.period => {
                 self.held = Some(Held { length, uses: uses + 1 });
                 let (lo, hi) = self.bounds.limits(origin.direction_norm);
-                self.close(length.max(lo).min(hi), Termination::FixedStep)
+                self.close(length.max(lo).min(hi), Termination::Repeated)
             }
             _ => {
                 (self.held, self.end) = (None, None);

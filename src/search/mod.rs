@@ -202,6 +202,8 @@ pub enum Termination {
     IntervalTolerance,
     /// The length was fixed beforehand.
     FixedStep,
+    /// The last search's length, without a search ([`EveryKth`]).
+    Repeated,
     /// The smallest allowed step was reached before the search's own condition held.
     MinStep,
     /// The largest allowed step was reached before the search's own condition held.

@@ -82,6 +82,25 @@ pub trait Direction<O: VectorSpace> {
     fn reset(&mut self);
 }
 
+impl<O: VectorSpace, D: Direction<O> + ?Sized> Direction<O> for Box<D> {
+    fn update(
+        &mut self,
+        space: &O,
+        gradient: &O::Vector,
+        direction: &mut O::Vector,
+    ) -> Result<(), O::Error> {
+        (**self).update(space, gradient, direction)
+    }
+
+    fn accepted(&mut self, space: &O, length: f64, direction: &O::Vector) -> Result<(), O::Error> {
+        (**self).accepted(space, length, direction)
+    }
+
+    fn reset(&mut self) {
+        (**self).reset();
+    }
+}
+
 /// `Ok` if `value` is in \[0, 1).
 fn check_fraction(setting: &'static str, value: f64) -> Result<(), Error> {
     Error::check(setting, value, (0.0..1.0).contains(&value), "in [0, 1)")

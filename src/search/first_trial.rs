@@ -78,7 +78,7 @@ impl FirstTrial {
 pub(super) struct Memory {
     policy: FirstTrial,
     step: Option<f64>,
-    /// F'(0) of the search that ended at `step`, if that was the last step taken.
+    /// F'(0) of the search that ended at `step`, if that was the last search from a usable origin.
     slope: Option<f64>,
     /// F'(0) of the search under way.
     origin_slope: f64,
@@ -109,7 +109,9 @@ impl Memory {
     /// The first trial of a search from a usable origin, in \[lo, hi\].
     pub(super) fn first_trial(&mut self, origin: Origin, lo: f64, hi: f64) -> f64 {
         self.origin_slope = origin.slope;
-        let secant = self.slope.and_then(|slope| secant(slope, origin.arrival_slope?));
+        // Should this search fail, the next arrival slope belongs to another step than the remembered one.
+        let last_slope = self.slope.take();
+        let secant = last_slope.and_then(|slope| secant(slope, origin.arrival_slope?));
         let trial = match (self.policy, self.step) {
             (FirstTrial::Largest, _) => hi,
             (FirstTrial::Constant(step), _) => step,
@@ -117,7 +119,7 @@ impl Memory {
             (FirstTrial::Previous, Some(step)) => step,
             (FirstTrial::PreviousTimes(factor), Some(step)) => step * factor,
             (FirstTrial::SlopeRatio, Some(step)) => {
-                step * self.slope.map_or(1.0, |slope| slope / origin.slope)
+                step * last_slope.map_or(1.0, |slope| slope / origin.slope)
             }
             (FirstTrial::Secant, Some(step)) => step * secant.unwrap_or(1.0),
             (FirstTrial::HagerZhang, Some(step)) => step * secant.unwrap_or(PSI_2),
@@ -130,9 +132,6 @@ impl Memory {
         if termination.is_success() {
             self.step = Some(length);
             self.slope = Some(self.origin_slope);
-        } else if length != 0.0 {
-            // The next arrival slope belongs to another step than the remembered one.
-            self.slope = None;
         }
     }
 

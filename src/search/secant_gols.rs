@@ -28,7 +28,7 @@ use crate::error::Error;
 /// 3. F'(a) ≥ tol: the secant's step, but at least a / limit and lo; a / limit where F'(a) is 0 (a plane of dead
 ///    ReLUs) or not finite. At lo: [`MinStep`](Termination::MinStep), or length 0 and
 ///    [`NonFinite`](Termination::NonFinite) if the last slope was not finite.
-/// 4. The new a is accepted if 0 < |F'(a)| < tol: `SlopeReduced`; or if the sign of F' differs from the last
+/// 4. The new a is accepted if 0 < |F'(a)| < tol, or F'(a) = 0 where the secant said so: `SlopeReduced`; or if the sign of F' differs from the last
 ///    one's: [`SignChange`](Termination::SignChange). Growing into a slope that is not finite: done at the
 ///    last finite step, `SignChange`. Else 2 or 3 again.
 ///
@@ -71,8 +71,15 @@ pub struct SecantGols {
 enum Phase {
     Idle,
     First(Trial),
-    Growing { last: f64, trial: Trial },
-    Shrinking(Trial),
+    Growing {
+        last: f64,
+        trial: Trial,
+    },
+    /// `is_zero`: whether the trial is where a secant is 0.
+    Shrinking {
+        is_zero: bool,
+        trial: Trial,
+    },
 }
 
 /// A step under test, with what the rules compare it to.
@@ -211,9 +218,9 @@ impl SecantGols {
             };
         }
         let least = 1.0 / self.limit;
-        let shrinkage = if slope == 0.0 { least } else { trial.secant(slope).max(least) };
-        let step = (trial.step * shrinkage).max(trial.lo);
-        self.phase = Phase::Shrinking(Trial { step, ..trial });
+        let secant = if slope == 0.0 { 0.0 } else { trial.secant(slope) };
+        let step = (trial.step * secant.max(least)).max(trial.lo);
+        self.phase = Phase::Shrinking { is_zero: secant > least, trial: Trial { step, ..trial } };
         self.ledger.slope(step, trial.step)
     }
 
@@ -231,10 +238,10 @@ impl SecantGols {
     }
 
     /// 4. The slope after shrinking.
-    fn shrunk(&mut self, slope: f64, trial: Trial) -> Request {
+    fn shrunk(&mut self, slope: f64, is_zero: bool, trial: Trial) -> Request {
         if slope < 0.0 {
             self.end(trial.step, Termination::SignChange)
-        } else if 0.0 < slope && slope < trial.tolerance {
+        } else if slope < trial.tolerance && (slope > 0.0 || is_zero) {
             self.end(trial.step, Termination::SlopeReduced)
         } else {
             self.shrink(slope, trial)
@@ -270,7 +277,7 @@ impl LineSearch for SecantGols {
             Phase::Idle => self.ledger.close(0.0, Termination::Budget),
             Phase::First(trial) => self.first(slope, trial),
             Phase::Growing { last, trial } => self.grown(slope, last, trial),
-            Phase::Shrinking(trial) => self.shrunk(slope, trial),
+            Phase::Shrinking { is_zero, trial } => self.shrunk(slope, is_zero, trial),
         }
     }
 

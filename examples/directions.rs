@@ -23,7 +23,7 @@ struct Named<T: ?Sized> {
     make: fn() -> Result<Box<T>, Error>,
 }
 
-const DIRECTIONS: [Named<dyn Direction<Iris>>; 9] = [
+const DIRECTIONS: [Named<dyn Direction<Iris>>; 10] = [
     Named { name: "SteepestDescent", make: || Ok(Box::new(SteepestDescent)) },
     Named { name: "HeavyBall", make: || Ok(Box::new(HeavyBall::default())) },
     Named { name: "Nesterov", make: || Ok(Box::new(Nesterov::default())) },
@@ -32,13 +32,15 @@ const DIRECTIONS: [Named<dyn Direction<Iris>>; 9] = [
     Named { name: "Adadelta", make: || Ok(Box::new(Adadelta::default())) },
     Named { name: "Adam", make: || Ok(Box::new(Adam::default())) },
     Named { name: "AdamW", make: || Ok(Box::new(AdamW::default())) },
+    Named { name: "Adam, β₁ = 0", make: || Ok(Box::new(Adam::default().with_momentum(0.0)?)) },
     Named { name: "LBfgs", make: || Ok(Box::new(LBfgs::default())) },
 ];
 
-const SEARCHES: [Named<dyn LineSearch>; 7] = [
+const SEARCHES: [Named<dyn LineSearch>; 8] = [
     Named { name: "InexactGols", make: || Ok(Box::new(InexactGols::default())) },
     Named { name: "Backtracking", make: || Ok(Box::new(BacktrackingGols::default())) },
-    Named { name: "Backtr., unit", make: backtracking_from_one },
+    Named { name: "Backtr., 2 x", make: backtracking_from_twice },
+    Named { name: "Backtr., from 1", make: backtracking_from_one },
     Named { name: "Threshold", make: || Ok(Box::new(ThresholdGols::default())) },
     Named { name: "Secant", make: || Ok(Box::new(SecantGols::default())) },
     Named { name: "Every 5th", make: || Ok(Box::new(EveryKth::new(InexactGols::default(), 5)?)) },
@@ -46,6 +48,12 @@ const SEARCHES: [Named<dyn LineSearch>; 7] = [
 ];
 
 const FIXED: [f64; 7] = [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0];
+
+/// From twice the remembered step; the first search of all starts at the smallest.
+fn backtracking_from_twice() -> Result<Box<dyn LineSearch>, Error> {
+    let search = BacktrackingGols::default().with_first_trial(FirstTrial::PreviousTimes(2.0))?;
+    Ok(Box::new(search))
+}
 
 fn backtracking_from_one() -> Result<Box<dyn LineSearch>, Error> {
     let search = BacktrackingGols::default().with_first_trial(FirstTrial::Constant(1.0))?;
@@ -137,13 +145,13 @@ fn best_fixed(
 fn table(title: &str, sampling: Sampling, size: (u64, u64)) -> Result<(), Error> {
     println!("\n{title}: training error %, and in brackets the share of iterations along -g, %\n");
     print!("{:<16}", "direction");
-    SEARCHES.iter().for_each(|search| print!("{:>15}", search.name));
+    SEARCHES.iter().for_each(|search| print!("{:>16}", search.name));
     println!("{:>22}{:>22}", "best fixed", "best fixed, any slope");
     for direction in &DIRECTIONS {
         print!("{:<16}", direction.name);
         for search in &SEARCHES {
             let Outcome { error, fallbacks } = train(direction, &search.make, sampling, size)?;
-            print!("{:>15}", format!("{error:.2} ({fallbacks:.0})"));
+            print!("{:>16}", format!("{error:.2} ({fallbacks:.0})"));
         }
         for any_slope in [false, true] {
             let (length, Outcome { error, fallbacks }) =

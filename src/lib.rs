@@ -17,7 +17,19 @@
 //! | **inexact** | [`Armijo`] (ARLS) | [`InexactGols`] (I-GOLS) |
 //!
 //! Take [`InexactGols`] unless you want to compare. [`FixedStep`] is a constant learning rate, and your
-//! own rule is one `impl` of [`LineSearch`] away.
+//! own rule is one `impl` of [`LineSearch`] away. [`BacktrackingGols`], [`ThresholdGols`] and [`SecantGols`]
+//! are gradient-only forms of rules from the literature; [`FirstTrial`] says where a search begins, and
+//! [`EveryKth`] makes it now and then only.
+//!
+//! # The directions
+//!
+//! | | same scale everywhere | scale by coordinate |
+//! |---|---|---|
+//! | **always descends on its batch** | [`SteepestDescent`], [`LBfgs`] | [`Adagrad`], [`RMSProp`], [`Adadelta`], [`Adam`] with momentum 0 |
+//! | **has momentum** | [`HeavyBall`], [`Nesterov`] | [`Adam`], [`AdamW`] |
+//!
+//! Line searches go with the first row; momentum goes with a [`FixedStep`] that takes
+//! [any slope](FixedStep::with_any_slope). [`LBfgs`] is for full batches.
 //!
 //! # An example
 //!

@@ -17,7 +17,8 @@ use crate::objective::ElementWise;
 /// long as d descends. Where its momentum leads uphill on the current mini-batch, which is common late in
 /// training, [`Descent`](crate::Descent) resets m, v and t, and searches along −g. The Adam of the
 /// textbook does not look at the slope; for it, take
-/// [`FixedStep::with_any_slope`](crate::FixedStep::with_any_slope).
+/// [`FixedStep::with_any_slope`](crate::FixedStep::with_any_slope). With a line search take a momentum of 0,
+/// whose direction always descends on the batch its gradient came from.
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|

@@ -31,7 +31,7 @@ use crate::error::Error;
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
-/// | `threshold` | c: the slope that is looked for, as a share of \|F'(0)\| | 0 | (−1, 1\] |
+/// | `threshold` | c: the slope that is looked for, as a share of \|F'(0)\| | 0.9 (\[LR\]'s overshoot) | (−1, 1\] |
 /// | `factor` | growth and shrinkage of the trial (as \[LR\] 2.3) | 2 | (1, ∞) |
 /// | `budget` | most requests a search | 100 | ≥ 1 |
 /// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
@@ -86,10 +86,10 @@ impl Trial {
 }
 
 impl Default for ThresholdGols {
-    /// Threshold 0, factor 2, budget 100, default bounds, no remembered step.
+    /// Threshold 0.9, factor 2, budget 100, default bounds, no remembered step.
     fn default() -> Self {
         Self {
-            threshold: 0.0,
+            threshold: 0.9,
             factor: 2.0,
             bounds: StepBounds::default(),
             memory: Memory::new(FirstTrial::Previous),

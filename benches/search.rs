@@ -4,7 +4,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use gols::{
-    Armijo, BisectionGols, FixedStep, GoldenSection, InexactGols, LineSearch, Origin, Request,
+    Armijo, BacktrackingGols, BisectionGols, EveryKth, FixedStep, GoldenSection, InexactGols,
+    LineSearch, Origin, Request, SecantGols, ThresholdGols,
 };
 
 /// Runs a search on F(α) = (α - 0.3)² and returns its number of requests.
@@ -27,11 +28,16 @@ fn run(search: &mut dyn LineSearch) -> u64 {
 
 fn searches(criterion: &mut Criterion) {
     let fixed = FixedStep::new(0.1).expect("a valid length");
-    let mut searches: [(&str, Box<dyn LineSearch>); 5] = [
+    let every_kth = EveryKth::new(InexactGols::default(), 10).expect("a valid period");
+    let mut searches: [(&str, Box<dyn LineSearch>); 9] = [
         ("inexact_gols", Box::new(InexactGols::default())),
         ("bisection_gols", Box::new(BisectionGols::default())),
         ("golden_section", Box::new(GoldenSection::default())),
         ("armijo", Box::new(Armijo::default())),
+        ("backtracking_gols", Box::new(BacktrackingGols::default())),
+        ("threshold_gols", Box::new(ThresholdGols::default())),
+        ("secant_gols", Box::new(SecantGols::default())),
+        ("every_kth", Box::new(every_kth)),
         ("fixed_step", Box::new(fixed)),
     ];
     let mut group = criterion.benchmark_group("search");

@@ -16,8 +16,21 @@
 //! | **exact** | [`GoldenSection`] (GS) | [`BisectionGols`] (B-GOLS) |
 //! | **inexact** | [`Armijo`] (ARLS) | [`InexactGols`] (I-GOLS) |
 //!
-//! Take [`InexactGols`] unless you want to compare. [`FixedStep`] is a constant learning rate, and your
-//! own rule is one `impl` of [`LineSearch`] away.
+//! Take [`AmortizedGols`] to train: it spreads I-GOLS's test over the iterations, at one gradient an update.
+//! Take [`InexactGols`] where every line is to be searched, as in the papers. [`FixedStep`] is a constant learning rate, and your
+//! own rule is one `impl` of [`LineSearch`] away. [`BacktrackingGols`], [`ThresholdGols`] and [`SecantGols`]
+//! are gradient-only forms of rules from the literature; [`FirstTrial`] says where a search begins, and
+//! [`EveryKth`] makes it now and then only.
+//!
+//! # The directions
+//!
+//! | | same scale everywhere | scale by coordinate |
+//! |---|---|---|
+//! | **always descends on its batch** | [`SteepestDescent`], [`LBfgs`] | [`Adagrad`], [`RMSProp`], [`Adadelta`], [`Adam`] with momentum 0 |
+//! | **has momentum** | [`HeavyBall`], [`Nesterov`] | [`Adam`], [`AdamW`] |
+//!
+//! Line searches go with the first row; momentum goes with a [`FixedStep`] that takes
+//! [any slope](FixedStep::with_any_slope). [`LBfgs`] is for full batches.
 //!
 //! # An example
 //!
@@ -93,15 +106,18 @@ mod stream;
 
 pub use dataset::Dataset;
 pub use descent::{Descent, Iteration};
-pub use direction::{Direction, SteepestDescent};
+pub use direction::{
+    Adadelta, Adagrad, Adam, AdamW, Direction, HeavyBall, LBfgs, Nesterov, RMSProp, SteepestDescent,
+};
 pub use error::Error;
 pub use line::{Evaluations, Line};
-pub use objective::{StochasticObjective, VectorSpace};
+pub use objective::{ElementWise, StochasticObjective, VectorSpace};
 pub use real::Real;
 pub use sampling::{MiniBatches, Sampling};
 pub use search::{
-    AmortizedGols, Armijo, BisectionGols, FixedStep, GoldenSection, InexactGols, LineSearch,
-    Origin, ReferenceLoss, Request, Step, StepBounds, Termination,
+    AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth, FirstTrial, FixedStep,
+    GoldenSection, InexactGols, LineSearch, Origin, ReferenceLoss, Request, SecantGols, Step,
+    StepBounds, Termination, ThresholdGols,
 };
 pub use slice::{FnModel, SliceModel, SliceObjective};
 

@@ -8,7 +8,8 @@ use std::cell::Cell;
 use common::{Any, KINDS, Settings};
 use gols::mlp::{Activation, Loss, Model, Network};
 use gols::{
-    Dataset, Descent, FixedStep, LineSearch, MiniBatches, Origin, Request, Sampling, SliceModel,
+    Adadelta, Adagrad, Adam, AdamW, Dataset, Descent, Direction, FixedStep, HeavyBall, InexactGols,
+    LBfgs, LineSearch, MiniBatches, Nesterov, Origin, RMSProp, Request, Sampling, SliceModel,
     SliceObjective, SteepestDescent, StochasticObjective, VectorSpace,
 };
 
@@ -140,6 +141,38 @@ fn the_counter_counts() {
     );
     assert_eq!(allocations(|| drop(std::hint::black_box(vec![0_u8; 100]))), 1);
     assert_eq!(allocations(|| ()), 0);
+}
+
+#[test]
+fn directions_allocate_nothing_after_the_first_step() {
+    type Objective = SliceObjective<f32, Fit>;
+    let rules: [fn() -> Box<dyn Direction<Objective>>; 8] = [
+        || Box::new(HeavyBall::default()),
+        || Box::new(Nesterov::default()),
+        || Box::new(Adagrad::default()),
+        || Box::new(RMSProp::default()),
+        || Box::new(Adadelta::default()),
+        || Box::new(Adam::default()),
+        || Box::new(AdamW::default()),
+        || Box::new(LBfgs::default().with_memory(3).unwrap()),
+    ];
+    for (index, rule) in rules.into_iter().enumerate() {
+        for sampling in SAMPLINGS {
+            let batches = MiniBatches::new(50, 10, 1).unwrap();
+            let model = Fit(batches, (0..50).collect());
+            let mut objective = SliceObjective::new(model, vec![0.0_f32]).unwrap();
+            let search = InexactGols::default();
+            let mut descent = Descent::new(&objective, rule(), search, sampling).unwrap();
+            descent.step(&mut objective).unwrap();
+            // Twenty steps, with falls back on -g among them where there is momentum.
+            let count = allocations(|| {
+                for _ in 0..20 {
+                    descent.step(&mut objective).unwrap();
+                }
+            });
+            assert_eq!(count, 0, "rule {index}, {sampling:?}");
+        }
+    }
 }
 
 #[test]

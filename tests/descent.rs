@@ -236,7 +236,10 @@ fn the_accepted_point_is_the_tested_point_bit_for_bit() {
                     let notes = probe.take_notes();
                     if length == 0.0 {
                         assert_eq!(probe.bits(), before);
-                    } else if iteration.step.termination != Termination::FixedStep {
+                    } else if !matches!(
+                        iteration.step.termination,
+                        Termination::FixedStep | Termination::Repeated
+                    ) {
                         // Somewhere in the step the model was moved by this length and evaluated there.
                         let is_tested = (1..notes.len()).any(|index| {
                             let (moved, evaluated) = (&notes[index - 1], &notes[index]);
@@ -656,6 +659,116 @@ fn a_direction_sees_the_last_direction() {
     }
 }
 
+/// Steepest descent that keeps every step it was told, and fails on request.
+#[derive(Clone, Default)]
+struct Diary {
+    steps: Vec<(f64, Vec<f64>)>,
+    resets: usize,
+    fails: bool,
+}
+
+impl Direction<Probe> for Diary {
+    fn update(&mut self, space: &Probe, g: &Vec<f64>, d: &mut Vec<f64>) -> Result<(), Failure> {
+        space.axpby(-1.0, g, 0.0, d)
+    }
+
+    fn accepted(&mut self, _: &Probe, length: f64, d: &Vec<f64>) -> Result<(), Failure> {
+        if std::mem::take(&mut self.fails) {
+            return Err(Failure { call: Call::Axpby, secret: 3 });
+        }
+        self.steps.push((length, d.clone()));
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        self.resets += 1;
+    }
+}
+
+#[test]
+fn a_direction_is_told_every_step_that_was_taken() {
+    for search in searches() {
+        for sampling in SAMPLINGS {
+            let mut probe = Probe::new(0.5);
+            let mut descent =
+                Descent::new(&probe, Diary::default(), search.clone(), sampling).unwrap();
+            for step in 0..6 {
+                let before = probe.x.clone();
+                let length = descent.step(&mut probe).unwrap().step.length;
+                assert!(length > 0.0);
+                let (told, d) = &descent.direction_rule().steps[step];
+                assert_eq!(*told, length);
+                let expected: Vec<f64> =
+                    before.iter().zip(d).map(|(x, d)| x + length * d).collect();
+                assert_eq!(probe.x, expected);
+            }
+            // An error of the objective is no step.
+            probe.arm(Call::Gradient, 1, Fault::Error);
+            descent.step(&mut probe).unwrap_err();
+            assert_eq!(descent.direction_rule().resets, 0);
+            // A length of 0 is none either; and what the rule took in of NaN must go.
+            probe.arm(Call::Gradient, 1, Fault::Nan);
+            assert_eq!(descent.step(&mut probe).unwrap().step.length, 0.0);
+            assert_eq!(descent.direction_rule().resets, 1);
+            assert_eq!(descent.direction_rule().steps.len(), 6);
+        }
+    }
+}
+
+#[test]
+fn a_step_that_its_direction_fails_to_take_in_is_taken_back() {
+    for search in searches() {
+        for sampling in SAMPLINGS {
+            for reuse in [false, true] {
+                let mut probe = Probe::new(0.5);
+                let rule = Diary { fails: true, ..Diary::default() };
+                let mut descent =
+                    Descent::new(&probe, rule, Recorder::new(search.clone()), sampling)
+                        .unwrap()
+                        .with_gradient_reuse(reuse);
+                let before = probe.bits();
+                let error = descent.step(&mut probe).unwrap_err();
+                assert_eq!(error, Failure { call: Call::Axpby, secret: 3 });
+                assert_eq!(probe.bits(), before);
+                assert_eq!(descent.direction_rule().resets, 1);
+                // The next step knows nothing of it.
+                let next = descent.step(&mut probe).unwrap();
+                assert!(next.loss.is_finite() && next.step.length > 0.0);
+                assert_eq!(descent.line_search().origins[1].arrival_slope, None);
+                assert_eq!(descent.direction_rule().steps.len(), 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_direction_that_fails_is_reset() {
+    // It keeps half an update, unless it is reset.
+    #[derive(Default)]
+    struct HalfWay {
+        updates: usize,
+        resets: usize,
+    }
+    impl Direction<Probe> for HalfWay {
+        fn update(&mut self, space: &Probe, g: &Vec<f64>, d: &mut Vec<f64>) -> Result<(), Failure> {
+            self.updates += 1;
+            space.axpby(-1.0, g, 0.0, d)
+        }
+        fn reset(&mut self) {
+            *self = Self { updates: 0, resets: self.resets + 1 };
+        }
+    }
+    let mut probe = Probe::new(0.0);
+    let rate = FixedStep::new(0.1).unwrap();
+    let mut descent = Descent::new(&probe, HalfWay::default(), rate, Sampling::Full).unwrap();
+    descent.step(&mut probe).unwrap();
+    let before = probe.bits();
+    probe.arm(Call::Axpby, 1, Fault::Error);
+    descent.step(&mut probe).unwrap_err();
+    assert_eq!(probe.bits(), before);
+    assert_eq!((descent.direction_rule().updates, descent.direction_rule().resets), (0, 1));
+}
+
 // --- The arrival slope --------------------------------------------------------------------------------
 
 fn arrivals(descent: &Descent<Vec<f64>, SteepestDescent, Recorder<Any>>) -> Vec<Option<f64>> {
@@ -739,6 +852,7 @@ fn the_search_is_told_the_origin() {
 #[test]
 fn a_polynomial_is_descended_in_the_same_bits_everywhere() {
     let expected = POLYNOMIAL_ENDS;
+    assert_eq!(searches().len(), expected.len());
     for (search, expected) in searches().into_iter().zip(expected) {
         let loss = |x: &[f64]| x[0] * x[0] + x[0] * x[1] + 2.0 * x[1] * x[1] - x[0];
         let mut objective =
@@ -757,12 +871,16 @@ fn a_polynomial_is_descended_in_the_same_bits_everywhere() {
     }
 }
 
-const POLYNOMIAL_ENDS: [[u64; 2]; 6] = [
+const POLYNOMIAL_ENDS: [[u64; 2]; 10] = [
     [0x3fe1_a222_0d40_1b97, 0xbfc2_5a7d_57de_8db6], // InexactGols: 0.551, -0.143
     [0x3fe2_411f_f4b7_f95c, 0xbfc1_af1c_f962_d341], // BisectionGols: 0.570, -0.138
     [0x3fe2_427e_f03f_9f09, 0xbfc1_b3f2_97a7_19b3], // GoldenSection: 0.571, -0.138
     [0x3fe2_01d8_c827_6647, 0xbfc0_b288_5662_d662], // Armijo: 0.563, -0.130
     [0x3fe2_01d8_c827_6647, 0xbfc0_b288_5662_d662], // without sub-sampling the two references agree
+    [0x3fe2_2a43_1e95_9736, 0xbfc0_0426_691f_c859], // BacktrackingGols: 0.568, -0.125
+    [0x3fe2_c146_3df5_fba8, 0xbfba_c53c_a6d6_cf74], // ThresholdGols: 0.586, -0.105
+    [0x3fe2_4341_37ab_0fd9, 0xbfc1_bbab_a6ae_af7b], // SecantGols: 0.571, -0.139
+    [0x3fd3_c6ea_c66f_d90e, 0x3fd1_623c_7fc9_6a19], // EveryKth, every second: 0.309, 0.272
     [0xbfe8_258a_dab9_f559, 0x3fdd_46a1_61e4_f766], // FixedStep: -0.755, 0.457
 ];
 

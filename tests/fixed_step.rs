@@ -29,3 +29,19 @@ fn a_length_that_is_not_positive_and_finite_is_refused() {
         );
     }
 }
+
+#[test]
+fn with_any_slope_it_asks_for_no_descent() {
+    for slope in [-1.0, 0.0, 3.0] {
+        let mut rate = FixedStep::new(0.25).unwrap().with_any_slope(true);
+        let end = Step { length: 0.25, termination: Termination::FixedStep };
+        assert_eq!(rate.start(Origin::new(slope, 1.0)), Request::Done(end));
+        let mut strict = rate.with_any_slope(false);
+        assert_eq!(strict.start(Origin::new(slope, 1.0)) == Request::Done(end), slope < 0.0);
+    }
+    for (slope, norm) in [(f64::NAN, 1.0), (f64::INFINITY, 1.0), (-1.0, f64::NAN)] {
+        let mut rate = FixedStep::new(0.25).unwrap().with_any_slope(true);
+        let end = Step { length: 0.0, termination: Termination::NonFinite };
+        assert_eq!(rate.start(Origin::new(slope, norm)), Request::Done(end));
+    }
+}

@@ -21,8 +21,17 @@ const LAYERS: [&[&str]; 10] = [
     &["mlp"],
 ];
 
-const SEARCHES: [&str; 5] =
-    ["inexact_gols", "bisection_gols", "golden_section", "armijo", "fixed_step"];
+const SEARCHES: [&str; 9] = [
+    "inexact_gols",
+    "bisection_gols",
+    "golden_section",
+    "armijo",
+    "fixed_step",
+    "backtracking_gols",
+    "threshold_gols",
+    "secant_gols",
+    "every_kth",
+];
 
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
@@ -277,7 +286,17 @@ fn a_search_knows_no_objective_no_vector_no_batch_and_no_random_number() {
 
 #[test]
 fn searches_never_use_each_other() {
-    let types = ["InexactGols", "BisectionGols", "GoldenSection", "Armijo", "FixedStep"];
+    let types = [
+        "InexactGols",
+        "BisectionGols",
+        "GoldenSection",
+        "Armijo",
+        "FixedStep",
+        "BacktrackingGols",
+        "ThresholdGols",
+        "SecantGols",
+        "EveryKth",
+    ];
     for (search, own) in SEARCHES.iter().zip(types) {
         let text = &files()[&format!("search/{search}.rs")];
         let tokens = tokens(&code(text));
@@ -289,7 +308,7 @@ fn searches_never_use_each_other() {
         }
     }
     // What they share does not know them either.
-    for shared in ["ledger", "step_bounds"] {
+    for shared in ["ledger", "step_bounds", "first_trial"] {
         let tokens = tokens(&code(&files()[&format!("search/{shared}.rs")]));
         for search in SEARCHES.iter().chain(&types) {
             assert!(!tokens.iter().any(|token| token == search), "{shared} names {search}");

@@ -3,7 +3,7 @@
 mod common;
 
 use common::probe::{Call, Fault, Note, Probe};
-use common::{Any, Kind, Settings, bits};
+use common::{Any, Settings, bits};
 use gols::{
     Armijo, Evaluations, FixedStep, InexactGols, Line, LineSearch, Origin, Request, Sampling, Step,
     StepBounds, StochasticObjective, Termination,
@@ -256,10 +256,7 @@ fn an_answer_of_nan_is_no_error() {
     for kind in common::KINDS {
         for count in 1..=4 {
             let mut probe = Probe::new(0.0);
-            let call = match kind {
-                Kind::Inexact | Kind::Bisection => Call::Slope,
-                _ => Call::Loss,
-            };
+            let call = if kind.is_gradient_only() { Call::Slope } else { Call::Loss };
             probe.arm(call, count, Fault::Nan);
             let (step, _) = search_on(&mut probe, &mut settings.build(kind), Sampling::Full);
             assert!(step.length.is_finite() && step.length >= 0.0);

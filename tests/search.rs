@@ -75,7 +75,7 @@ proptest! {
         answers in any_answers(),
     ) {
         let run = drive_on(&mut settings.build(kind), origin, &answers);
-        let slopes_only = matches!(kind, Kind::Inexact | Kind::Bisection);
+        let slopes_only = kind.is_gradient_only();
         for request in run.requests() {
             prop_assert_eq!(matches!(request, Request::Slope(_)), slopes_only);
             prop_assert_eq!(matches!(request, Request::Loss(_)), !slopes_only);
@@ -211,7 +211,7 @@ proptest! {
     // [LR] 2.1: what counts is the sign of the slope, and its size only next to that of F'(0).
     #[test]
     fn scaling_the_objective_leaves_gradient_only_searches_alone(
-        is_exact in any::<bool>(),
+        kind in kind().prop_filter("gradient-only", |kind| kind.is_gradient_only()),
         settings in settings(),
         slope in 1e-3..1e3_f64,
         norm in length(),
@@ -220,7 +220,6 @@ proptest! {
     ) {
         // A power of two scales every number here exactly: none comes near 2^±1000.
         let s = 2.0_f64.powi(exponent);
-        let kind = if is_exact { Kind::Bisection } else { Kind::Inexact };
         let scaled: Vec<f64> = answers.iter().map(|answer| s * answer).collect();
         let run = drive_on(&mut settings.build(kind), Origin::new(-slope, norm), &answers);
         let other = drive_on(&mut settings.build(kind), Origin::new(-s * slope, norm), &scaled);
@@ -241,8 +240,7 @@ proptest! {
         // Along k d every step is 1/k of what it is along d, and every slope k times; losses stay.
         // A power of two makes it exact.
         let k = 2.0_f64.powi(exponent);
-        let is_slope = matches!(kind, Kind::Inexact | Kind::Bisection);
-        let scaled: Vec<f64> = answers.iter().map(|answer| if is_slope { k * answer } else { *answer }).collect();
+        let scaled: Vec<f64> = answers.iter().map(|answer| if kind.is_gradient_only() { k * answer } else { *answer }).collect();
         let along_d = common::origin(-slope, norm, loss);
         let along_kd = common::origin(-k * slope, k * norm, loss);
         let run = drive_on(&mut settings.build(kind), along_d, &answers);
@@ -334,7 +332,9 @@ fn a_budget_of_one_is_one_request() {
         budget: 1,
     };
     for kind in KINDS {
-        let run = drive_on(&mut settings.build(kind), Origin::new(-1.0, 1.0), &[-1.0]);
+        // Backtracking takes what the others would leave behind.
+        let answer = if kind == Kind::Backtracking { 1.0 } else { -1.0 };
+        let run = drive_on(&mut settings.build(kind), Origin::new(-1.0, 1.0), &[answer]);
         assert_eq!(run.asked.len(), 1, "{kind:?}");
         assert_eq!(run.step.termination, Termination::Budget, "{kind:?}");
     }
@@ -346,9 +346,12 @@ fn only_four_terminations_are_no_success() {
     for termination in [
         SignChange,
         SlopeReduced,
+        ThresholdCrossed,
+        StillDescending,
         SufficientDecrease,
         IntervalTolerance,
         FixedStep,
+        Repeated,
         MinStep,
         MaxStep,
     ] {

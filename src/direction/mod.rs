@@ -1,9 +1,27 @@
 //! Search directions: from a gradient to a direction to search along.
 
+mod adadelta;
+mod adagrad;
+mod adam;
+mod adam_w;
+mod heavy_ball;
+mod l_bfgs;
+mod memory;
+mod nesterov;
+mod rms_prop;
 mod steepest_descent;
 
+pub use adadelta::Adadelta;
+pub use adagrad::Adagrad;
+pub use adam::Adam;
+pub use adam_w::AdamW;
+pub use heavy_ball::HeavyBall;
+pub use l_bfgs::LBfgs;
+pub use nesterov::Nesterov;
+pub use rms_prop::RMSProp;
 pub use steepest_descent::SteepestDescent;
 
+use crate::error::Error;
 use crate::objective::VectorSpace;
 
 /// A rule that turns the gradients of a run into search directions.
@@ -14,15 +32,16 @@ use crate::objective::VectorSpace;
 /// ```
 /// use gols::{Direction, VectorSpace};
 ///
-/// /// d ← −g + m d, the heavy ball's direction.
-/// struct HeavyBall(f64);
+/// /// d ← −g, shortened to a length of at most 1: steepest descent with clipped gradients.
+/// struct Clipped;
 ///
-/// impl<O: VectorSpace> Direction<O> for HeavyBall {
+/// impl<O: VectorSpace> Direction<O> for Clipped {
 ///     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
-///         space.axpby(-1.0, g, self.0, d)
+///         let length = space.dot(g, g)?.sqrt();
+///         space.axpby(-1.0 / length.max(1.0), g, 0.0, d)
 ///     }
 ///
-///     fn reset(&mut self) {} // it keeps nothing but d, which `Descent` sets to −g
+///     fn reset(&mut self) {} // it remembers nothing
 /// }
 /// ```
 pub trait Direction<O: VectorSpace> {
@@ -38,6 +57,51 @@ pub trait Direction<O: VectorSpace> {
         direction: &mut O::Vector,
     ) -> Result<(), O::Error>;
 
-    /// Forgets what was remembered of earlier gradients.
+    /// Is told the step that was taken after an [`update`](Self::update): x moved by `length` ·
+    /// `direction`. Does nothing unless overridden; quasi-Newton rules need it.
+    ///
+    /// [`Descent`](crate::Descent) calls it after every step but those of length 0. `direction` is the one
+    /// searched last, which is −g where it fell back.
+    ///
+    /// # Errors
+    /// The vector space's own. `Descent` then takes the step back and resets the rule.
+    fn accepted(
+        &mut self,
+        _space: &O,
+        _length: f64,
+        _direction: &O::Vector,
+    ) -> Result<(), O::Error> {
+        Ok(())
+    }
+
+    /// Forgets what was remembered of earlier gradients, whatever became of them: the next
+    /// [`update`](Self::update) may follow a gradient of NaN, or one that failed half way.
+    ///
+    /// [`Descent`](crate::Descent) calls it where the direction does not descend, where its slope or norm is
+    /// not finite, and after an error of the rule.
     fn reset(&mut self);
+}
+
+impl<O: VectorSpace, D: Direction<O> + ?Sized> Direction<O> for Box<D> {
+    fn update(
+        &mut self,
+        space: &O,
+        gradient: &O::Vector,
+        direction: &mut O::Vector,
+    ) -> Result<(), O::Error> {
+        (**self).update(space, gradient, direction)
+    }
+
+    fn accepted(&mut self, space: &O, length: f64, direction: &O::Vector) -> Result<(), O::Error> {
+        (**self).accepted(space, length, direction)
+    }
+
+    fn reset(&mut self) {
+        (**self).reset();
+    }
+}
+
+/// `Ok` if `value` is in \[0, 1).
+fn check_fraction(setting: &'static str, value: f64) -> Result<(), Error> {
+    Error::check(setting, value, (0.0..1.0).contains(&value), "in [0, 1)")
 }

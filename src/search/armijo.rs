@@ -1,7 +1,10 @@
 //! ARLS: the inexact line search by function value, by Armijo's rule.
 
+use super::first_trial::Memory;
 use super::ledger::Ledger;
-use super::{LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite};
+use super::{
+    FirstTrial, LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite,
+};
 use crate::error::Error;
 
 /// ARLS, a line search by Armijo's rule (\[LR\] 2.3): the textbook's, for comparison.
@@ -35,6 +38,7 @@ use crate::error::Error;
 /// | `reference` | whether F(0) is stored or asked for anew | [`ReferenceLoss::Once`] | |
 /// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
 /// | `previous` | the remembered step | none: start at lo | (0, ∞) |
+/// | `first_trial` | how the first trial follows from it | [`FirstTrial::Previous`] | |
 ///
 /// ```
 /// use gols::{Armijo, LineSearch, Origin, Request};
@@ -55,7 +59,7 @@ pub struct Armijo {
     factor: f64,
     reference: ReferenceLoss,
     bounds: StepBounds,
-    previous: Option<f64>,
+    memory: Memory,
     ledger: Ledger,
     rule: Rule,
     phase: Phase,
@@ -117,7 +121,7 @@ impl Default for Armijo {
             factor: 2.0,
             reference: ReferenceLoss::Once,
             bounds: StepBounds::default(),
-            previous: None,
+            memory: Memory::new(FirstTrial::Previous),
             ledger: Ledger::new(100),
             rule: NO_RULE,
             phase: Phase::Idle,
@@ -160,14 +164,21 @@ impl Armijo {
     /// # Errors
     /// [`Error::Setting`] if it is not positive and finite.
     pub fn with_previous(self, previous: f64) -> Result<Self, Error> {
-        Error::check_positive("previous", previous)?;
-        Ok(Self { previous: Some(previous), ..self })
+        Ok(Self { memory: self.memory.with_step(previous)?, ..self })
     }
 
     /// Sets where F(0) is taken from.
     #[must_use]
     pub fn with_reference(self, reference: ReferenceLoss) -> Self {
         Self { reference, ..self }
+    }
+
+    /// Sets how the first trial follows from the remembered step and the last slopes.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if the policy's number is not positive and finite.
+    pub fn with_first_trial(self, policy: FirstTrial) -> Result<Self, Error> {
+        Ok(Self { memory: self.memory.with_policy(policy)?, ..self })
     }
 
     /// Sets the limits on a step.
@@ -179,7 +190,7 @@ impl Armijo {
     /// The remembered step length, from which the next search starts.
     #[must_use]
     pub fn previous(&self) -> Option<f64> {
-        self.previous
+        self.memory.step()
     }
 
     /// Asks for what the test of `trial` needs: F(0) first, if it is not stored.
@@ -226,9 +237,7 @@ impl Armijo {
     }
 
     fn end(&mut self, length: f64, termination: Termination) -> Request {
-        if termination.is_success() {
-            self.previous = Some(length);
-        }
+        self.memory.remember(length, termination);
         self.ledger.close(length, termination)
     }
 }
@@ -252,8 +261,8 @@ impl LineSearch for Armijo {
         let Self { sufficient_decrease, .. } = *self;
         let Origin { slope, loss: reference, .. } = origin;
         self.rule = Rule { reference, sufficient_decrease, slope, lo, hi };
-        // 1. Start from the remembered step.
-        let trial = self.previous.unwrap_or(lo).max(lo).min(hi);
+        // 1. Start from the remembered step, unless told otherwise.
+        let trial = self.memory.first_trial(origin, lo, hi);
         self.test(Stage::First, trial, 0.0)
     }
 
@@ -274,7 +283,7 @@ impl LineSearch for Armijo {
     }
 
     fn reset(&mut self) {
-        self.previous = None;
+        self.memory.forget();
         self.rule = NO_RULE;
         self.phase = Phase::Idle;
         self.ledger.reset();

@@ -9,7 +9,8 @@ use crate::error::Error;
 /// searches are compared (\[LR\] 3.2): α = `length` at every iteration, whatever the losses and slopes.
 ///
 /// Like every search it stays where it is (length 0) if the slope at the origin is not finite, 0 or
-/// positive.
+/// positive; then [`Descent`](crate::Descent) falls back on −g. The optimizers of the textbooks do not look at
+/// the slope: for these, with momentum, set [`with_any_slope`](Self::with_any_slope).
 ///
 /// ```
 /// use gols::{FixedStep, LineSearch, Origin, Request, Step, Termination};
@@ -22,6 +23,7 @@ use crate::error::Error;
 #[derive(Debug, Clone, PartialEq)]
 pub struct FixedStep {
     length: f64,
+    any_slope: bool,
     end: Step,
 }
 
@@ -32,7 +34,13 @@ impl FixedStep {
     /// [`Error::Setting`] if `length` is not positive and finite.
     pub fn new(length: f64) -> Result<Self, Error> {
         Error::check_positive("length", length)?;
-        Ok(Self { length, end: UNSTARTED })
+        Ok(Self { length, any_slope: false, end: UNSTARTED })
+    }
+
+    /// Whether to take the step along directions of a slope that is 0 or positive as well. Default: false.
+    #[must_use]
+    pub fn with_any_slope(self, any_slope: bool) -> Self {
+        Self { any_slope, ..self }
     }
 }
 
@@ -41,8 +49,10 @@ const UNSTARTED: Step = Step { length: 0.0, termination: Termination::Budget };
 impl LineSearch for FixedStep {
     fn start(&mut self, origin: Origin) -> Request {
         self.end = match origin.unusable() {
-            Some(termination) => Step { length: 0.0, termination },
-            None => Step { length: self.length, termination: Termination::FixedStep },
+            Some(termination) if !self.any_slope || termination == Termination::NonFinite => {
+                Step { length: 0.0, termination }
+            }
+            _ => Step { length: self.length, termination: Termination::FixedStep },
         };
         Request::Done(self.end)
     }

@@ -1,7 +1,10 @@
 //! I-GOLS: the inexact gradient-only line search.
 
+use super::first_trial::Memory;
 use super::ledger::Ledger;
-use super::{LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite};
+use super::{
+    FirstTrial, LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite,
+};
 use crate::error::Error;
 
 /// I-GOLS, the inexact gradient-only line search (\[LR\] 2.3 and appendix C): the everyday choice.
@@ -34,6 +37,7 @@ use crate::error::Error;
 /// | `budget` | most requests a search | 100 | ≥ 1 |
 /// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
 /// | `previous` | the remembered step | none: start at lo | (0, ∞) |
+/// | `first_trial` | how the first trial follows from it | [`FirstTrial::Previous`] | |
 ///
 /// ```
 /// use gols::{InexactGols, LineSearch, Origin, Request};
@@ -53,7 +57,7 @@ pub struct InexactGols {
     overshoot: f64,
     factor: f64,
     bounds: StepBounds,
-    previous: Option<f64>,
+    memory: Memory,
     ledger: Ledger,
     phase: Phase,
 }
@@ -83,7 +87,7 @@ impl Default for InexactGols {
             overshoot: 0.9,
             factor: 2.0,
             bounds: StepBounds::default(),
-            previous: None,
+            memory: Memory::new(FirstTrial::Previous),
             ledger: Ledger::new(100),
             phase: Phase::Idle,
         }
@@ -124,8 +128,15 @@ impl InexactGols {
     /// # Errors
     /// [`Error::Setting`] if it is not positive and finite.
     pub fn with_previous(self, previous: f64) -> Result<Self, Error> {
-        Error::check_positive("previous", previous)?;
-        Ok(Self { previous: Some(previous), ..self })
+        Ok(Self { memory: self.memory.with_step(previous)?, ..self })
+    }
+
+    /// Sets how the first trial follows from the remembered step and the last slopes.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if the policy's number is not positive and finite.
+    pub fn with_first_trial(self, policy: FirstTrial) -> Result<Self, Error> {
+        Ok(Self { memory: self.memory.with_policy(policy)?, ..self })
     }
 
     /// Sets the limits on a step.
@@ -137,7 +148,7 @@ impl InexactGols {
     /// The remembered step length, from which the next search starts.
     #[must_use]
     pub fn previous(&self) -> Option<f64> {
-        self.previous
+        self.memory.step()
     }
 
     fn first(&mut self, slope: f64, trial: Trial) -> Request {
@@ -194,9 +205,7 @@ impl InexactGols {
     }
 
     fn end(&mut self, length: f64, termination: Termination) -> Request {
-        if termination.is_success() {
-            self.previous = Some(length);
-        }
+        self.memory.remember(length, termination);
         self.ledger.close(length, termination)
     }
 }
@@ -208,7 +217,7 @@ impl LineSearch for InexactGols {
             return self.end(0.0, termination);
         }
         let (lo, hi) = self.bounds.limits(origin.direction_norm);
-        let step = self.previous.unwrap_or(lo).max(lo).min(hi);
+        let step = self.memory.first_trial(origin, lo, hi);
         let tolerance = self.overshoot * origin.slope.abs();
         self.phase = Phase::First(Trial { step, lo, hi, tolerance });
         self.ledger.slope(step, 0.0)
@@ -228,7 +237,7 @@ impl LineSearch for InexactGols {
     }
 
     fn reset(&mut self) {
-        self.previous = None;
+        self.memory.forget();
         self.phase = Phase::Idle;
         self.ledger.reset();
     }

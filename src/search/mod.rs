@@ -7,20 +7,30 @@
 
 mod amortized_gols;
 mod armijo;
+mod backtracking_gols;
 mod bisection_gols;
+mod every_kth;
+mod first_trial;
 mod fixed_step;
 mod golden_section;
 mod inexact_gols;
 mod ledger;
+mod secant_gols;
 mod step_bounds;
+mod threshold_gols;
 
 pub use amortized_gols::AmortizedGols;
 pub use armijo::{Armijo, ReferenceLoss};
+pub use backtracking_gols::BacktrackingGols;
 pub use bisection_gols::BisectionGols;
+pub use every_kth::EveryKth;
+pub use first_trial::FirstTrial;
 pub use fixed_step::FixedStep;
 pub use golden_section::GoldenSection;
 pub use inexact_gols::InexactGols;
+pub use secant_gols::SecantGols;
 pub use step_bounds::StepBounds;
+pub use threshold_gols::ThresholdGols;
 
 /// (1 + √5) / 2, by which brackets grow and golden sections are cut.
 const GOLDEN_RATIO: f64 = 1.618_033_988_749_895;
@@ -181,8 +191,13 @@ pub struct Step {
 pub enum Termination {
     /// The slope changes sign from negative to positive here: an SNN-GPP (\[VG\] definition 3).
     SignChange,
-    /// The slope is positive but smaller than the share of |F'(0)| that the search tolerates.
+    /// The slope is positive but smaller than the share of |F'(0)| that the search tolerates
+    /// ([`SecantGols`]: or negative, and as small).
     SlopeReduced,
+    /// The slope crosses the share of |F'(0)| that the search looks for, from below.
+    ThresholdCrossed,
+    /// The slope is still negative here, and the search looks no farther.
+    StillDescending,
     /// The loss decreased sufficiently (\[LR\] 2.3, Armijo's rule).
     SufficientDecrease,
     /// The bracket is shorter than the search's tolerance.
@@ -191,6 +206,8 @@ pub enum Termination {
     FixedStep,
     /// The length follows from the slopes where earlier steps led; nothing was asked on this line.
     ArrivalSlope,
+    /// The last search's length, without a search ([`EveryKth`]).
+    Repeated,
     /// The smallest allowed step was reached before the search's own condition held.
     MinStep,
     /// The largest allowed step was reached before the search's own condition held.

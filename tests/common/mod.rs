@@ -4,8 +4,9 @@
 pub mod probe;
 
 use gols::{
-    Armijo, BisectionGols, FixedStep, GoldenSection, InexactGols, LineSearch, Origin,
-    ReferenceLoss, Request, Step, StepBounds,
+    AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth, FirstTrial, FixedStep,
+    GoldenSection, InexactGols, LineSearch, Origin, ReferenceLoss, Request, SecantGols, Step,
+    StepBounds, ThresholdGols,
 };
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -24,9 +25,14 @@ pub fn config(cases: u32) -> ProptestConfig {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Any {
     Inexact(InexactGols),
+    Amortized(AmortizedGols),
     Bisection(BisectionGols),
     Golden(GoldenSection),
     Armijo(Armijo),
+    Backtracking(BacktrackingGols),
+    Threshold(ThresholdGols),
+    Secant(SecantGols),
+    Every(EveryKth<InexactGols>),
     Fixed(FixedStep),
 }
 
@@ -34,9 +40,14 @@ impl Any {
     fn inner(&mut self) -> &mut dyn LineSearch {
         match self {
             Self::Inexact(search) => search,
+            Self::Amortized(search) => search,
             Self::Bisection(search) => search,
             Self::Golden(search) => search,
             Self::Armijo(search) => search,
+            Self::Backtracking(search) => search,
+            Self::Threshold(search) => search,
+            Self::Secant(search) => search,
+            Self::Every(search) => search,
             Self::Fixed(search) => search,
         }
     }
@@ -44,9 +55,14 @@ impl Any {
     pub fn boxed(self) -> Box<dyn LineSearch> {
         match self {
             Self::Inexact(search) => Box::new(search),
+            Self::Amortized(search) => Box::new(search),
             Self::Bisection(search) => Box::new(search),
             Self::Golden(search) => Box::new(search),
             Self::Armijo(search) => Box::new(search),
+            Self::Backtracking(search) => Box::new(search),
+            Self::Threshold(search) => Box::new(search),
+            Self::Secant(search) => Box::new(search),
+            Self::Every(search) => Box::new(search),
             Self::Fixed(search) => Box::new(search),
         }
     }
@@ -55,10 +71,15 @@ impl Any {
     pub fn defaults() -> Vec<Self> {
         vec![
             Self::Inexact(InexactGols::default()),
+            Self::Amortized(AmortizedGols::default()),
             Self::Bisection(BisectionGols::default()),
             Self::Golden(GoldenSection::default()),
             Self::Armijo(Armijo::default()),
             Self::Armijo(Armijo::default().with_reference(ReferenceLoss::Resampled)),
+            Self::Backtracking(BacktrackingGols::default()),
+            Self::Threshold(ThresholdGols::default()),
+            Self::Secant(SecantGols::default()),
+            Self::Every(EveryKth::new(InexactGols::default(), 3).unwrap()),
             Self::Fixed(FixedStep::new(0.01).unwrap()),
         ]
     }
@@ -85,10 +106,30 @@ pub enum Kind {
     Golden,
     Armijo,
     ArmijoResampled,
+    Backtracking,
+    Threshold,
+    Secant,
+    Every,
 }
 
-pub const KINDS: [Kind; 5] =
-    [Kind::Inexact, Kind::Bisection, Kind::Golden, Kind::Armijo, Kind::ArmijoResampled];
+pub const KINDS: [Kind; 9] = [
+    Kind::Inexact,
+    Kind::Bisection,
+    Kind::Golden,
+    Kind::Armijo,
+    Kind::ArmijoResampled,
+    Kind::Backtracking,
+    Kind::Threshold,
+    Kind::Secant,
+    Kind::Every,
+];
+
+impl Kind {
+    /// Whether it asks for slopes, and else for losses.
+    pub fn is_gradient_only(self) -> bool {
+        !matches!(self, Self::Golden | Self::Armijo | Self::ArmijoResampled)
+    }
+}
 
 /// Every setting of every search; each search takes its own.
 #[derive(Debug, Clone)]
@@ -166,6 +207,54 @@ impl Settings {
         }
     }
 
+    pub fn backtracking(&self) -> BacktrackingGols {
+        let search = BacktrackingGols::default()
+            .with_bounds(self.bounds())
+            .with_overshoot(self.overshoot)
+            .and_then(|search| search.with_factor(self.factor))
+            .and_then(|search| search.with_budget(self.budget))
+            .unwrap();
+        match self.previous {
+            Some(previous) => {
+                let search = search.with_previous(previous).unwrap();
+                search.with_first_trial(FirstTrial::PreviousTimes(2.0)).unwrap()
+            }
+            None => search,
+        }
+    }
+
+    /// From the overshoot in (0, 1] a threshold in (-1, 1].
+    pub fn threshold(&self) -> ThresholdGols {
+        let search = ThresholdGols::default()
+            .with_bounds(self.bounds())
+            .with_threshold(2.0 * self.overshoot - 1.0)
+            .and_then(|search| search.with_factor(self.factor))
+            .and_then(|search| search.with_budget(self.budget))
+            .unwrap();
+        match self.previous {
+            Some(previous) => search.with_previous(previous).unwrap(),
+            None => search,
+        }
+    }
+
+    pub fn secant(&self) -> SecantGols {
+        let search = SecantGols::default()
+            .with_bounds(self.bounds())
+            .with_overshoot(self.overshoot)
+            .and_then(|search| search.with_limit(10.0 * self.factor))
+            .and_then(|search| search.with_factor(self.factor))
+            .and_then(|search| search.with_budget(self.budget))
+            .unwrap();
+        match self.previous {
+            Some(previous) => search.with_previous(previous).unwrap(),
+            None => search,
+        }
+    }
+
+    pub fn every(&self, period: usize) -> EveryKth<InexactGols> {
+        EveryKth::new(self.inexact(), period).unwrap().with_bounds(self.bounds())
+    }
+
     pub fn build(&self, kind: Kind) -> Any {
         match kind {
             Kind::Inexact => Any::Inexact(self.inexact()),
@@ -173,6 +262,10 @@ impl Settings {
             Kind::Golden => Any::Golden(self.golden()),
             Kind::Armijo => Any::Armijo(self.armijo(ReferenceLoss::Once)),
             Kind::ArmijoResampled => Any::Armijo(self.armijo(ReferenceLoss::Resampled)),
+            Kind::Backtracking => Any::Backtracking(self.backtracking()),
+            Kind::Threshold => Any::Threshold(self.threshold()),
+            Kind::Secant => Any::Secant(self.secant()),
+            Kind::Every => Any::Every(self.every(2)),
         }
     }
 

@@ -1,0 +1,75 @@
+//! Adam with decoupled weight decay.
+
+use super::{Adam, Direction};
+use crate::error::Error;
+use crate::objective::ElementWise;
+
+/// Adam's direction with weight decay that is not part of the gradient (Loshchilov and Hutter 2019,
+/// algorithm 2).
+///
+/// d = −m̂ / (√v̂ + ε) − λ x
+///
+/// with [`Adam`]'s m̂, v̂ and ε, and x the parameters as they stand. With [`FixedStep::new(η)`](crate::FixedStep)
+/// the decay of an iteration is η λ x, as in PyTorch's `AdamW` (the paper's η λ x with a schedule of 1 and its
+/// λ divided by η).
+///
+/// The decay is no part of the loss: a line search sees the slope of the loss along the whole of d. Where λ x
+/// outweighs the rest, d does not descend, and [`Descent`](crate::Descent) falls back on −g, without decay.
+/// For the method of the paper take [`FixedStep::with_any_slope`](crate::FixedStep::with_any_slope).
+///
+/// | setting | meaning | default | range |
+/// |---|---|---|---|
+/// | `weight_decay` | λ, in units of 1/α | 0.01 (PyTorch) | \[0, ∞) |
+/// | all of [`Adam`]'s | | | |
+///
+/// ```
+/// use gols::{Adam, AdamW, Direction, SliceObjective, VectorSpace};
+///
+/// let space = SliceObjective::from_fns(vec![10.0], |_| 0.0, |_, _| 0.0)?;
+/// let mut rule = AdamW::new(Adam::default().with_epsilon(1.0)?).with_weight_decay(0.25)?;
+/// let mut d = space.zeros()?;
+/// rule.update(&space, &vec![1.0], &mut d)?; // m̂ = v̂ = 1
+/// assert!((d[0] + 0.5 + 2.5).abs() < 1e-12);
+/// # Ok::<(), gols::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct AdamW<V> {
+    adam: Adam<V>,
+    weight_decay: f64,
+}
+
+impl<V> Default for AdamW<V> {
+    /// Adam's defaults, weight decay 0.01.
+    fn default() -> Self {
+        Self::new(Adam::default())
+    }
+}
+
+impl<V> AdamW<V> {
+    /// This Adam with a weight decay of 0.01.
+    #[must_use]
+    pub fn new(adam: Adam<V>) -> Self {
+        Self { adam, weight_decay: 0.01 }
+    }
+
+    /// Sets λ, the weight decay.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is negative or not finite.
+    pub fn with_weight_decay(self, weight_decay: f64) -> Result<Self, Error> {
+        let valid = weight_decay >= 0.0 && weight_decay.is_finite();
+        Error::check("weight_decay", weight_decay, valid, "at least 0 and finite")?;
+        Ok(Self { weight_decay, ..self })
+    }
+}
+
+impl<O: ElementWise> Direction<O> for AdamW<O::Vector> {
+    fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
+        self.adam.update(space, g, d)?;
+        space.add_parameters(-self.weight_decay, d)
+    }
+
+    fn reset(&mut self) {
+        Direction::<O>::reset(&mut self.adam);
+    }
+}

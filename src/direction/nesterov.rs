@@ -1,0 +1,74 @@
+//! Momentum that looks ahead.
+
+use super::memory::Memory;
+use super::{Direction, check_fraction};
+use crate::error::Error;
+use crate::objective::VectorSpace;
+
+/// Nesterov's accelerated gradient as a direction (Nesterov 1983; Sutskever et al. 2013).
+///
+/// v ← β v + g,  d = −(g + β v)
+///
+/// from v = 0, which is PyTorch's convention (`SGD` with `nesterov`): x is Sutskever's point θ + μ v, at which
+/// the gradient is taken. With [`FixedStep::new(η)`](crate::FixedStep) it is that method at learning rate η.
+///
+/// It need not descend on the current mini-batch; then [`Descent`](crate::Descent) resets v to 0 and
+/// searches along −g.
+///
+/// | setting | meaning | default | range |
+/// |---|---|---|---|
+/// | `momentum` | β: what is left of v after one iteration | 0.9 (Sutskever et al. 2013 use 0.9 to 0.999) | \[0, 1) |
+///
+/// It keeps one vector, v.
+///
+/// ```
+/// use gols::{Direction, Nesterov, SliceObjective, VectorSpace};
+///
+/// let space = SliceObjective::from_fns(vec![0.0], |_| 0.0, |_, _| 0.0)?;
+/// let mut rule = Nesterov::default().with_momentum(0.5)?;
+/// let mut d = space.zeros()?;
+/// rule.update(&space, &vec![4.0], &mut d)?; // v = 4
+/// assert_eq!(d, [-6.0]);
+/// rule.update(&space, &vec![1.0], &mut d)?; // v = 3
+/// assert_eq!(d, [-2.5]);
+/// # Ok::<(), gols::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct Nesterov<V> {
+    momentum: f64,
+    velocity: Memory<V>,
+    is_new: bool,
+}
+
+impl<V> Default for Nesterov<V> {
+    /// Momentum 0.9.
+    fn default() -> Self {
+        Self { momentum: 0.9, velocity: Memory::new(), is_new: true }
+    }
+}
+
+impl<V> Nesterov<V> {
+    /// Sets β, what is left of v after one iteration.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is not in \[0, 1).
+    pub fn with_momentum(self, momentum: f64) -> Result<Self, Error> {
+        check_fraction("momentum", momentum)?;
+        Ok(Self { momentum, ..self })
+    }
+}
+
+impl<O: VectorSpace> Direction<O> for Nesterov<O::Vector> {
+    fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
+        let v = self.velocity.get(space)?;
+        let kept = if self.is_new { 0.0 } else { self.momentum };
+        self.is_new = false;
+        space.axpby(1.0, g, kept, v)?;
+        space.axpby(-1.0, g, 0.0, d)?;
+        space.axpby(-self.momentum, v, 1.0, d)
+    }
+
+    fn reset(&mut self) {
+        self.is_new = true;
+    }
+}

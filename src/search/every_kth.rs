@@ -1,0 +1,129 @@
+//! A search that is only made now and then.
+
+use super::{LineSearch, Origin, Request, Step, StepBounds, Termination};
+use crate::error::Error;
+
+/// Searches at every `period`th iteration and repeats the last step in between.
+///
+/// A step length that fits changes slowly, so that its search can be paid for once in a while:
+///
+/// 1. If no step is held, or it was used `period` times, search, and hold the step if the search was
+///    a success.
+/// 2. Else end at once at the step held, clamped to the `bounds` along d,
+///    [`Repeated`](Termination::Repeated).
+///
+/// Like every search it stays where it is if the origin is [unusable](Origin::unusable); that counts as no
+/// use of the step. It holds any search, boxed ones included.
+///
+/// | setting | meaning | default | range |
+/// |---|---|---|---|
+/// | `period` | k: iterations a search pays for; 1 searches always | none: it is asked for | ≥ 1 |
+/// | `bounds` | the limits on a repeated step; the search has its own | [`StepBounds::default`] | |
+///
+/// ```
+/// use gols::{EveryKth, InexactGols, LineSearch, Origin, Request};
+///
+/// let mut search = EveryKth::new(InexactGols::default().with_previous(0.5)?, 3)?;
+/// assert_eq!(search.start(Origin::new(-1.0, 1.0)), Request::Slope(0.5));
+/// let Request::Done(found) = search.resume(0.1) else { unreachable!("0.1 is small") };
+/// for _ in 0..2 {
+///     let Request::Done(step) = search.start(Origin::new(-1.0, 1.0)) else { unreachable!() };
+///     assert_eq!(step.length, found.length);
+/// }
+/// assert!(matches!(search.start(Origin::new(-1.0, 1.0)), Request::Slope(_)));
+/// # Ok::<(), gols::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct EveryKth<S> {
+    search: S,
+    period: usize,
+    bounds: StepBounds,
+    held: Option<Held>,
+    /// The end of a start that did not search.
+    end: Option<Step>,
+}
+
+/// A step, and how often it was used.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Held {
+    length: f64,
+    uses: usize,
+}
+
+impl<S: LineSearch> EveryKth<S> {
+    /// A search at every `period`th iteration, at the first among them.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if `period` is 0.
+    pub fn new(search: S, period: usize) -> Result<Self, Error> {
+        Error::check("period", period as f64, period > 0, "at least 1")?;
+        Ok(Self { search, period, bounds: StepBounds::default(), held: None, end: None })
+    }
+}
+
+impl<S> EveryKth<S> {
+    /// Sets the limits on a repeated step. Give it the search's own.
+    #[must_use]
+    pub fn with_bounds(self, bounds: StepBounds) -> Self {
+        Self { bounds, ..self }
+    }
+
+    /// The search, with its remembered step.
+    #[must_use]
+    pub fn search(&self) -> &S {
+        &self.search
+    }
+
+    /// Ends a start without a search.
+    fn close(&mut self, length: f64, termination: Termination) -> Request {
+        let step = Step { length, termination };
+        self.end = Some(step);
+        Request::Done(step)
+    }
+
+    /// 1. Holds the step of a search that has ended.
+    fn note(&mut self, request: Request) -> Request {
+        if let (Request::Done(step), None) = (request, self.held)
+            && step.termination.is_success()
+        {
+            self.held = Some(Held { length: step.length, uses: 1 });
+        }
+        request
+    }
+}
+
+impl<S: LineSearch> LineSearch for EveryKth<S> {
+    fn start(&mut self, origin: Origin) -> Request {
+        if let Some(termination) = origin.unusable() {
+            return self.close(0.0, termination);
+        }
+        match self.held {
+            // 2. The step held.
+            Some(Held { length, uses }) if uses < self.period => {
+                self.held = Some(Held { length, uses: uses + 1 });
+                let (lo, hi) = self.bounds.limits(origin.direction_norm);
+                self.close(length.max(lo).min(hi), Termination::Repeated)
+            }
+            _ => {
+                (self.held, self.end) = (None, None);
+                let request = self.search.start(origin);
+                self.note(request)
+            }
+        }
+    }
+
+    fn resume(&mut self, answer: f64) -> Request {
+        match self.end {
+            Some(step) => Request::Done(step),
+            None => {
+                let request = self.search.resume(answer);
+                self.note(request)
+            }
+        }
+    }
+
+    fn reset(&mut self) {
+        self.search.reset();
+        (self.held, self.end) = (None, None);
+    }
+}

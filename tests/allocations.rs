@@ -145,8 +145,8 @@ fn the_counter_counts() {
 
 #[test]
 fn directions_allocate_nothing_after_the_first_step() {
-    type Objective = SliceObjective<f32, Fit>;
-    let rules: [fn() -> Box<dyn Direction<Objective>>; 8] = [
+    type Rule = Box<dyn Direction<SliceObjective<f32, Fit>>>;
+    let rules: [fn() -> Rule; 8] = [
         || Box::new(HeavyBall::default()),
         || Box::new(Nesterov::default()),
         || Box::new(Adagrad::default()),

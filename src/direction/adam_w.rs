@@ -25,11 +25,12 @@ use crate::objective::ElementWise;
 /// ```
 /// use gols::{Adam, AdamW, Direction, SliceObjective, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![10.0], |_| 0.0, |_, _| 0.0)?;
+/// let space = SliceObjective::from_fns(vec![10.0_f64], |_| 0.0, |_, _| 0.0)?;
 /// let mut rule = AdamW::new(Adam::default().with_epsilon(1.0)?).with_weight_decay(0.25)?;
 /// let mut d = space.zeros()?;
 /// rule.update(&space, &vec![1.0], &mut d)?; // m̂ = v̂ = 1
-/// assert!((d[0] + 0.5 + 2.5).abs() < 1e-12);
+/// let expected = -0.5 - 2.5;
+/// assert!((d[0] - expected).abs() < 1e-12);
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]

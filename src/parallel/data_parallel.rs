@@ -111,8 +111,11 @@ where
         let checked = Error::check_positive("weight", weight).map(|()| weight);
         let mean = self.meet(Operation::WithWeight, checked)?;
         let (rank, operation) = (self.collective.rank(), Operation::WithWeight);
-        Error::check_positive("the mean weight", mean)
-            .map_err(|error| ParallelError::Own { rank, operation, error })?;
+        Error::check_positive("the mean weight", mean).map_err(|error| ParallelError::Own {
+            rank,
+            operation,
+            error,
+        })?;
         self.share = weight / mean;
         Ok(self)
     }
@@ -249,13 +252,7 @@ where
         self.alone(Operation::Dot, self.objective.dot(a, b))
     }
 
-    fn axpby(
-        &self,
-        a: f64,
-        x: &O::Vector,
-        b: f64,
-        y: &mut O::Vector,
-    ) -> Result<(), Self::Error> {
+    fn axpby(&self, a: f64, x: &O::Vector, b: f64, y: &mut O::Vector) -> Result<(), Self::Error> {
         self.alone(Operation::Axpby, self.objective.axpby(a, x, b, y))
     }
 }

@@ -18,7 +18,8 @@ pub enum Call {
 }
 
 /// What the probe's failure is called; no other error of the tests is equal to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the probe's {call:?} failed as it was told to ({secret})")]
 pub struct Failure {
     pub call: Call,
     pub secret: u64,

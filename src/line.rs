@@ -151,7 +151,6 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
                 Request::Done(step) => {
                     let step = if step.length.is_finite() { step } else { NOWHERE };
                     self.move_to(step.length)?;
-                    self.objective.confirm()?;
                     return Ok(step);
                 }
             };

@@ -162,8 +162,8 @@ pub trait StochasticObjective: VectorSpace {
         Ok(())
     }
 
-    /// Lets workers agree that each of them stands where a search ended: the last call of a line. Does nothing
-    /// unless overridden.
+    /// Lets workers agree that each of them has arrived where its step led; what [`Descent`](crate::Descent) calls
+    /// last. Does nothing unless overridden.
     ///
     /// # Errors
     /// The model's own.

@@ -13,8 +13,9 @@ use gols::parallel::{
     Traffic,
 };
 use gols::{
-    Dataset, Descent, Error, FixedStep, InexactGols, LineSearch, MiniBatches, Origin, Real,
-    Request, Sampling, SliceObjective, SteepestDescent, Step, StochasticObjective, VectorSpace,
+    Dataset, Descent, Direction, Error, FixedStep, InexactGols, LineSearch, MiniBatches, Origin,
+    Real, Request, Sampling, SliceObjective, SteepestDescent, Step, StochasticObjective,
+    VectorSpace,
 };
 
 const SAMPLINGS: [Sampling; 3] = [Sampling::Full, Sampling::Static, Sampling::Dynamic];
@@ -459,6 +460,40 @@ fn a_last_move_that_fails_is_known_to_all_before_the_step_ends() {
     });
     assert_eq!(ranks[..2], ["rank 2 failed in move_to"; 2]);
     assert!(ranks[2].starts_with("rank 2, this one, failed in move_to"), "{}", ranks[2]);
+}
+
+#[test]
+fn a_direction_rule_that_fails_when_told_the_step_takes_it_back_on_all_ranks() {
+    /// Steepest descent that computes a norm after every step.
+    struct Told;
+    impl<O: VectorSpace> Direction<O> for Told {
+        fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
+            space.axpby(-1.0, g, 0.0, d)
+        }
+        fn accepted(&mut self, space: &O, _: f64, d: &O::Vector) -> Result<(), O::Error> {
+            space.dot(d, d).map(|_| ())
+        }
+        fn reset(&mut self) {}
+    }
+    let ranks = on_ranks(3, |collective| {
+        let fails = collective.rank() == 1;
+        let mut objective = DataParallel::new(Probe::new(0.3), collective);
+        let search = FixedStep::new(0.05).unwrap();
+        let mut descent = Descent::new(&objective, Told, search, Sampling::Dynamic).unwrap();
+        descent.step(&mut objective).unwrap();
+        if fails {
+            // The arrival slope, the slope and the norm come first.
+            objective.objective_mut().arm(Call::Dot, 4, Fault::Error);
+        }
+        let before = objective.objective().bits();
+        let error = descent.step(&mut objective).unwrap_err();
+        assert_eq!(objective.objective().bits(), before);
+        descent.step(&mut objective).unwrap();
+        (objective.objective().bits(), error.to_string())
+    });
+    assert!(ranks.iter().all(|(bits, _)| *bits == ranks[0].0));
+    assert_eq!(ranks[0].1, "rank 1 failed in dot");
+    assert!(ranks[1].1.starts_with("rank 1, this one, failed in dot: "), "{}", ranks[1].1);
 }
 
 #[test]

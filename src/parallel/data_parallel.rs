@@ -5,12 +5,12 @@ use std::cell::Cell;
 use super::collective::Collective;
 use super::parallel_error::{Operation, ParallelError};
 use crate::error::Error;
-use crate::objective::{StochasticObjective, VectorSpace};
+use crate::objective::{ElementWise, StochasticObjective, VectorSpace};
 
 /// A [`StochasticObjective`] that is the mean of the objectives of all ranks of a [`Collective`].
 ///
 /// L(x) = 1/R Σ_r L_r(x). Every rank makes one of these around its own objective and calls the same methods in the same
-/// order; [`Descent`](crate::Descent) and [`Line`](crate::Line) do. Losses and slopes come back averaged, with the same
+/// order; [`Descent`](crate::Descent) does. Losses and slopes come back averaged, with the same
 /// bits on every rank, so every rank's search takes the same branch. Gradients come back as the rank's own until
 /// [`synchronize`](StochasticObjective::synchronize) averages them.
 ///
@@ -34,9 +34,9 @@ use crate::objective::{StochasticObjective, VectorSpace};
 /// 2. `synchronize` is a meeting and one [`average`](Collective::average), `confirm` a meeting. Everything else is done on
 ///    this rank alone.
 /// 3. A rank that fails, whatever it was doing, goes to the next meeting at once and says so. All meetings are alike, so
-///    it needs not know where the others are; since `confirm` ends every line, they meet in the same iteration.
+///    it needs not know where the others are; since `confirm` ends every step, they meet in the same iteration.
 /// 4. Where one has failed, a second sum, of R scalars, says which and in what. Every rank returns an error that names
-///    it ([`ParallelError`]), and [`Line`](crate::Line) restores the parameters.
+///    it ([`ParallelError`]), and [`Descent`](crate::Descent) restores the parameters.
 ///
 /// So an iteration of [`Descent`](crate::Descent) costs a rank 16 bytes for the loss at the origin, 16 and a gradient for
 /// `synchronize`, 16 a probe of the search, and 16 for `confirm`.
@@ -254,6 +254,46 @@ where
 
     fn axpby(&self, a: f64, x: &O::Vector, b: f64, y: &mut O::Vector) -> Result<(), Self::Error> {
         self.alone(Operation::Axpby, self.objective.axpby(a, x, b, y))
+    }
+}
+
+impl<O, C> ElementWise for DataParallel<O, C>
+where
+    O: ElementWise,
+    C: Collective<O::Vector>,
+{
+    fn add_squares(
+        &self,
+        a: f64,
+        x: &O::Vector,
+        b: f64,
+        y: &mut O::Vector,
+    ) -> Result<(), Self::Error> {
+        self.alone(Operation::AddSquares, self.objective.add_squares(a, x, b, y))
+    }
+
+    fn divide_by_root(
+        &self,
+        v: &O::Vector,
+        inside: f64,
+        outside: f64,
+        y: &mut O::Vector,
+    ) -> Result<(), Self::Error> {
+        let outcome = self.objective.divide_by_root(v, inside, outside, y);
+        self.alone(Operation::DivideByRoot, outcome)
+    }
+
+    fn multiply_by_root(
+        &self,
+        v: &O::Vector,
+        inside: f64,
+        y: &mut O::Vector,
+    ) -> Result<(), Self::Error> {
+        self.alone(Operation::MultiplyByRoot, self.objective.multiply_by_root(v, inside, y))
+    }
+
+    fn add_parameters(&self, a: f64, y: &mut O::Vector) -> Result<(), Self::Error> {
+        self.alone(Operation::AddParameters, self.objective.add_parameters(a, y))
     }
 }
 

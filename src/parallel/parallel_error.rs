@@ -44,7 +44,7 @@ pub enum ParallelError<E, C> {
 }
 
 /// What a rank was doing when it failed: a method of [`VectorSpace`](crate::VectorSpace),
-/// [`StochasticObjective`](crate::StochasticObjective) or [`DataParallel`](super::DataParallel), by its name.
+/// [`ElementWise`](crate::ElementWise), [`StochasticObjective`](crate::StochasticObjective) or [`DataParallel`](super::DataParallel), by its name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 #[allow(missing_docs, reason = "each is named like its method")]
@@ -52,6 +52,10 @@ pub enum Operation {
     Zeros,
     Dot,
     Axpby,
+    AddSquares,
+    DivideByRoot,
+    MultiplyByRoot,
+    AddParameters,
     Resample,
     Loss,
     LossAndGradient,
@@ -69,10 +73,14 @@ pub enum Operation {
 }
 
 /// Every operation and its method's name. The place in the list, from 1, is what ranks tell each other.
-const NAMES: [(Operation, &str); 15] = [
+const NAMES: [(Operation, &str); 19] = [
     (Operation::Zeros, "zeros"),
     (Operation::Dot, "dot"),
     (Operation::Axpby, "axpby"),
+    (Operation::AddSquares, "add_squares"),
+    (Operation::DivideByRoot, "divide_by_root"),
+    (Operation::MultiplyByRoot, "multiply_by_root"),
+    (Operation::AddParameters, "add_parameters"),
     (Operation::Resample, "resample"),
     (Operation::Loss, "loss"),
     (Operation::LossAndGradient, "loss_and_gradient"),

@@ -45,3 +45,8 @@
 mod mpi_collective;
 
 pub use mpi_collective::MpiCollective;
+
+/// The README's code, compiled by `cargo test`.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -90,7 +90,7 @@ pub(super) fn divide_by_root<S: Simd, T: Lane>(
 ) {
     simd.vectorize(
         #[inline(always)]
-        || y.iter_mut().zip(v).for_each(|(y, &v)| *y = *y / ((v + inside).sqrt() + outside)),
+        || y.iter_mut().zip(v).for_each(|(y, &v)| *y /= (v + inside).sqrt() + outside),
     );
 }
 
@@ -99,6 +99,6 @@ pub(super) fn divide_by_root<S: Simd, T: Lane>(
 pub(super) fn multiply_by_root<S: Simd, T: Lane>(simd: S, v: &[T], inside: T, y: &mut [T]) {
     simd.vectorize(
         #[inline(always)]
-        || y.iter_mut().zip(v).for_each(|(y, &v)| *y = *y * (v + inside).sqrt()),
+        || y.iter_mut().zip(v).for_each(|(y, &v)| *y *= (v + inside).sqrt()),
     );
 }

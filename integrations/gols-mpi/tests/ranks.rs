@@ -281,7 +281,7 @@ fn error_reaches_all(collective: MpiCollective, operation: Operation, count: usi
     // Armijo asks for losses and, like all, for gradients.
     let search = gols::Armijo::default();
     let mut descent =
-        Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic).ok().expect("zeros");
+        Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic).expect("zeros");
     let (iteration, error, before) = (0..100)
         .find_map(|iteration| {
             let before = objective.objective().parameters().to_vec();

@@ -21,7 +21,7 @@ use gols::{
 const SAMPLINGS: [Sampling; 3] = [Sampling::Full, Sampling::Static, Sampling::Dynamic];
 
 /// Far more than any group here needs, so that a group that waits for ever fails its test.
-const PATIENCE: Duration = Duration::from_secs(300);
+const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Runs `work` on every rank of a group, each on a thread of its own, and returns what they return.
 fn on_ranks<R: Send + 'static>(
@@ -460,6 +460,29 @@ fn a_last_move_that_fails_is_known_to_all_before_the_step_ends() {
     });
     assert_eq!(ranks[..2], ["rank 2 failed in move_to"; 2]);
     assert!(ranks[2].starts_with("rank 2, this one, failed in move_to"), "{}", ranks[2]);
+}
+
+#[test]
+fn a_rank_that_cannot_even_go_back_keeps_nobody_waiting() {
+    for call in [Call::MoveTo, Call::Anchor] {
+        let ranks = on_ranks(3, move |collective| {
+            let fails = collective.rank() == 2;
+            let mut objective = DataParallel::new(Probe::new(0.3), collective);
+            if fails {
+                objective.objective_mut().break_down(call);
+            }
+            let search = InexactGols::default();
+            let mut descent =
+                Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic).unwrap();
+            // It is in order again only after the step, so the way back fails as well.
+            let error = descent.step(&mut objective).unwrap_err();
+            objective.objective_mut().disarm();
+            // They meet again, all at the same place.
+            assert!(objective.agree(7).unwrap());
+            error.to_string()
+        });
+        assert!(ranks.iter().all(|error| error.starts_with("rank 2")), "{ranks:?}");
+    }
 }
 
 #[test]

@@ -22,12 +22,12 @@ use crate::real::Real;
 ///
 /// let workers: Vec<_> = ThreadCollective::group(3)?.into_iter()
 ///     .map(|collective| std::thread::spawn(move || {
-///         let mut scalars = [1.0, collective.rank() as f64];
-///         collective.sum(&mut scalars).map(|()| scalars)
+///         let mut vector = vec![1.0, collective.rank() as f64];
+///         collective.average(&mut vector).map(|()| vector)
 ///     }))
 ///     .collect();
 /// for worker in workers {
-///     assert_eq!(worker.join().unwrap()?, [3.0, 3.0]);
+///     assert_eq!(worker.join().unwrap()?, [1.0, 1.0]);
 /// }
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```

@@ -13,9 +13,9 @@ use gols::parallel::{
     Traffic,
 };
 use gols::{
-    Dataset, Descent, Direction, Error, FixedStep, InexactGols, LineSearch, MiniBatches, Origin,
-    Real, Request, Sampling, SliceObjective, SteepestDescent, Step, StochasticObjective,
-    VectorSpace,
+    Dataset, Descent, Direction, ElementWise, Error, FixedStep, InexactGols, LineSearch,
+    MiniBatches, Origin, Real, Request, Sampling, SliceObjective, SteepestDescent, Step,
+    StochasticObjective, VectorSpace,
 };
 
 const SAMPLINGS: [Sampling; 3] = [Sampling::Full, Sampling::Static, Sampling::Dynamic];
@@ -220,6 +220,37 @@ fn the_gradient_is_the_ranks_own_until_it_is_synchronized() {
     let mean: Vec<f64> = (0..ranks[0].1.len()).map(mean).collect();
     assert_eq!(ranks[0].0, mean);
     assert_eq!(ranks[1].0, mean);
+}
+
+#[test]
+fn element_wise_operations_are_each_ranks_own_and_tell_their_errors() {
+    let ranks = on_ranks(2, |collective| {
+        let rank = collective.rank();
+        let parallel = DataParallel::new(full(rows(0, 50)), collective);
+        let alone = parallel.objective();
+        let v: Vec<f64> = (0..83).map(|i| i as f64 + rank as f64).collect();
+        let [mut expected, mut found] = [(); 2].map(|()| vec![2.0; 83]);
+        alone.add_squares(0.5, &v, 0.25, &mut expected).unwrap();
+        parallel.add_squares(0.5, &v, 0.25, &mut found).unwrap();
+        alone.divide_by_root(&v, 1.0, 0.5, &mut expected).unwrap();
+        parallel.divide_by_root(&v, 1.0, 0.5, &mut found).unwrap();
+        alone.multiply_by_root(&v, 2.0, &mut expected).unwrap();
+        parallel.multiply_by_root(&v, 2.0, &mut found).unwrap();
+        alone.add_parameters(-0.1, &mut expected).unwrap();
+        parallel.add_parameters(-0.1, &mut found).unwrap();
+        assert_eq!(found, expected);
+        // One rank fails; the other learns it at the next meeting.
+        let outcome = match rank {
+            0 => parallel.agree(0).map(|_| ()),
+            _ => parallel.add_squares(1.0, &vec![1.0; 5], 1.0, &mut found),
+        };
+        outcome.unwrap_err().to_string()
+    });
+    assert_eq!(ranks[0], "rank 1 failed in add_squares");
+    assert_eq!(
+        ranks[1],
+        "rank 1, this one, failed in add_squares: a vector has length 5, but 83 is needed"
+    );
 }
 
 // --- Bytes --------------------------------------------------------------------------------------------

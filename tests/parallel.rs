@@ -36,6 +36,7 @@ fn on_ranks<R: Send + 'static>(
             sender.send((rank, work(collective))).unwrap();
         });
     }
+    drop(sender); // so that a rank that panics is known as soon as the others have ended
     let mut results: Vec<(usize, R)> = (0..size)
         .map(|_| receiver.recv_timeout(PATIENCE).expect("a rank hangs or has panicked"))
         .collect();
@@ -641,22 +642,23 @@ fn ranks_agree_only_on_equal_fingerprints() {
 }
 
 #[test]
-fn threads_add_in_the_order_of_their_ranks() {
-    // 1e16 + 1 + ... + 1 loses every 1; in any other order some survive.
-    let ranks = on_ranks(8, |collective| {
-        let mut scalars = [if collective.rank() == 0 { 1e16 } else { 1.0 }];
-        for round in 0..200 {
-            // Each round another rank comes last.
-            if round % 8 == collective.rank() {
-                std::thread::yield_now();
-            }
-            scalars = [if collective.rank() == 0 { 1e16 } else { 1.0 }];
+fn threads_add_in_the_order_of_their_ranks_whichever_comes_first() {
+    // In this order the sum is 1 + 8 = 9, for 1e16 + 1 = 1e16 in f64; in the reverse order it is not.
+    let terms = [1e16, 1.0, -1e16, 1.0, 8.0];
+    assert_eq!(terms.iter().sum::<f64>(), 9.0);
+    assert_ne!(terms.iter().rev().sum::<f64>(), 9.0);
+    let ranks = on_ranks(5, move |collective| {
+        let rank = collective.rank();
+        for round in 0..20 {
+            // Each round another rank comes first, and every second round the last one.
+            let place = if round % 2 == 0 { 5 - rank } else { (rank + round) % 5 };
+            std::thread::sleep(Duration::from_millis(place as u64));
+            let mut scalars = [terms[rank], 1.0];
             Collective::<Vec<f64>>::sum(&collective, &mut scalars).unwrap();
-            assert_eq!(scalars, [1e16]);
+            assert_eq!(scalars, [9.0, 5.0]);
         }
-        scalars
     });
-    assert_eq!(ranks, [[1e16]; 8]);
+    assert_eq!(ranks.len(), 5);
 }
 
 #[test]

@@ -34,7 +34,8 @@ pub struct Iteration {
 /// 4. Search along d. If d does not descend ([`Termination::NotDescent`]), reset the direction to −g
 ///    and search once more (unless the search asked for slopes first, which overwrite g).
 /// 5. The parameters are those the search tested at its α; the direction is
-///    [told](Direction::accepted) the step.
+///    [told](Direction::accepted) the step. Workers agree that all have
+///    [arrived](StochasticObjective::confirm).
 ///
 /// After the first step nothing is allocated here.
 ///
@@ -171,19 +172,28 @@ impl<V, D, S> Descent<V, D, S> {
             origin = self.project(objective, known)?;
             step = self.search(objective, origin, evaluations)?;
         }
-        // 5. The rule is told the step, or the step is taken back.
-        if step.length != 0.0 {
-            let accepted = self.direction_rule.accepted(objective, step.length, &self.direction);
-            if accepted.is_err() {
-                self.has_gradient = false;
-                // The first error is the one to report, whatever becomes of the restoration.
-                let _ = objective.move_to(0.0, &self.direction);
-            }
-            self.reset_rule_unless(accepted)?;
+        // 5. The rule is told the step and workers agree on it, or the step is taken back.
+        let settled = self.settle(objective, step);
+        if settled.is_err() {
+            self.has_gradient = false;
+            // The first error is the one to report, whatever becomes of the restoration.
+            let _ = objective.move_to(0.0, &self.direction);
         }
+        self.reset_rule_unless(settled)?;
         self.has_travelled = step.length != 0.0;
         let Origin { slope, .. } = origin;
         Ok(Iteration { step, slope, loss: loss.unwrap_or(f64::NAN), evaluations: *evaluations })
+    }
+
+    fn settle<O>(&mut self, objective: &mut O, step: Step) -> Result<(), O::Error>
+    where
+        O: StochasticObjective<Vector = V>,
+        D: Direction<O>,
+    {
+        if step.length != 0.0 {
+            self.direction_rule.accepted(objective, step.length, &self.direction)?;
+        }
+        objective.confirm()
     }
 
     fn reset_rule_unless<O>(&mut self, outcome: Result<(), O::Error>) -> Result<(), O::Error>

@@ -63,7 +63,8 @@
 //! 3. A [`Line`] restricts an objective to a direction, answers a search's requests, draws mini-batches as
 //!    [`Sampling`] says, and counts [`Evaluations`].
 //! 4. A [`Descent`] is the loop's one step: gradient, [`Direction`], search, move.
-//! 5. [`landscape`] looks at what sub-sampling does to a loss; [`mlp`] is the papers' reference network and
+//! 5. [`parallel`] shares an objective out among threads or machines, at a few bytes an evaluation.
+//! 6. [`landscape`] looks at what sub-sampling does to a loss; [`mlp`] is the papers' reference network and
 //!    [`Dataset`] its data.
 //!
 //! # Words
@@ -98,6 +99,7 @@ pub mod landscape;
 mod line;
 pub mod mlp;
 mod objective;
+pub mod parallel;
 mod real;
 mod sampling;
 mod search;

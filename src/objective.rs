@@ -153,11 +153,21 @@ pub trait StochasticObjective: VectorSpace {
         self.dot(gradient, direction)
     }
 
-    /// Lets workers agree on one gradient, once an iteration. Does nothing unless overridden.
+    /// Lets workers agree on one gradient, once an iteration (see [`parallel`](crate::parallel)). Does nothing
+    /// unless overridden.
     ///
     /// # Errors
     /// The model's own.
     fn synchronize(&mut self, _gradient: &mut Self::Vector) -> Result<(), Self::Error> {
+        Ok(())
+    }
+
+    /// Lets workers agree that each of them has arrived where its step led; what [`Descent`](crate::Descent) calls
+    /// last. Does nothing unless overridden.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn confirm(&mut self) -> Result<(), Self::Error> {
         Ok(())
     }
 

@@ -1,7 +1,7 @@
 //! The order of the house: who may use whom, and what no file may contain.
 //!
-//! error, kernels, real, stream | search | objective | slice, sampling | line | direction | descent, landscape |
-//! mlp, dataset. A module uses only what stands left of it. `kernels`, `real` and `stream` stand beside `error`;
+//! error, kernels, real, stream | search | objective | slice, sampling, parallel | line | direction | descent,
+//! landscape | mlp, dataset. A module uses only what stands left of it. `kernels`, `real` and `stream` stand beside `error`;
 //! of the last two, `mlp` uses `dataset` and not the other way round.
 
 use std::collections::BTreeMap;
@@ -13,7 +13,7 @@ const LAYERS: [&[&str]; 10] = [
     &["error", "real", "stream"],
     &["search"],
     &["objective"],
-    &["slice", "sampling"],
+    &["slice", "sampling", "parallel"],
     &["line"],
     &["direction"],
     &["descent", "landscape"],

@@ -18,7 +18,8 @@ pub enum Call {
 }
 
 /// What the probe's failure is called; no other error of the tests is equal to it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the probe's {call:?} failed as it was told to ({secret})")]
 pub struct Failure {
     pub call: Call,
     pub secret: u64,
@@ -46,6 +47,8 @@ struct Armed {
     fault: Fault,
     call: Call,
     countdown: Cell<usize>,
+    /// Whether it happens again and again.
+    lasts: bool,
 }
 
 /// L(x) = ½ Σ cᵢ (xᵢ − tᵢ)², where the targets t jump from batch to batch by up to `noise` / 2.
@@ -71,7 +74,13 @@ impl Probe {
     /// The `count`th of these calls from now on (the first is 1) will fail.
     pub fn arm(&mut self, call: Call, count: usize, fault: Fault) {
         let countdown = Cell::new(count);
-        self.armed = Some(Armed { fault, call, countdown });
+        self.armed = Some(Armed { fault, call, countdown, lasts: false });
+    }
+
+    /// All these calls from now on will come back with an error.
+    pub fn break_down(&mut self, call: Call) {
+        let countdown = Cell::new(1);
+        self.armed = Some(Armed { fault: Fault::Error, call, countdown, lasts: true });
     }
 
     /// Whether the fault that was armed has happened.
@@ -109,7 +118,9 @@ impl Probe {
         if armed.call != call || left == 0 {
             return None;
         }
-        armed.countdown.set(left - 1);
+        if !armed.lasts {
+            armed.countdown.set(left - 1);
+        }
         (left == 1).then_some(armed.fault)
     }
 

@@ -1,0 +1,52 @@
+//! Gradient-only line searches on many machines: [`gols::parallel`] over MPI.
+//!
+//! [`MpiCollective`] is a [`Collective`](gols::parallel::Collective) for slices of f32 or f64. Put it into a
+//! [`DataParallel`](gols::parallel::DataParallel) together with each process's objective, and train as on one machine:
+//!
+//! ```no_run
+//! use gols::parallel::DataParallel;
+//! use gols::{Descent, InexactGols, Sampling, SliceObjective, SteepestDescent};
+//! use gols_mpi::MpiCollective;
+//! use mpi::traits::Communicator;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let universe = mpi::initialize().ok_or("MPI was initialized before")?;
+//! let world = universe.world();
+//! let target = f64::from(world.rank()); // this process's data
+//!
+//! let loss = move |x: &[f64]| (x[0] - target).powi(2);
+//! let objective = SliceObjective::from_fns(vec![0.0], loss, move |x, gradient| {
+//!     gradient[0] = 2.0 * (x[0] - target);
+//!     loss(x)
+//! })?;
+//! let mut objective = DataParallel::new(objective, MpiCollective::new(&world));
+//! let search = InexactGols::default();
+//! let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Full)?;
+//! for _ in 0..100 {
+//!     descent.step(&mut objective)?;
+//! }
+//! println!("rank {}: {:?}", world.rank(), objective.objective().parameters()); // the mean of all targets
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # When a process fails
+//!
+//! * An error of an objective reaches all ranks in the same iteration; see
+//!   [`DataParallel`](gols::parallel::DataParallel).
+//! * A panic in a process that holds a collective ends the whole job, through `MPI_Abort`.
+//! * An error of MPI itself ends the whole job: that is MPI's default.
+//! * A process that returns early, because it cannot read its data, say, must not just return: the others would wait for
+//!   it. Let it call `world.abort(1)`.
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod mpi_collective;
+
+pub use mpi_collective::MpiCollective;
+
+/// The README's code, compiled by `cargo test`.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

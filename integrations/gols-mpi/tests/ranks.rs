@@ -1,0 +1,317 @@
+//! Training on 1, 2 and 4 MPI processes: the same bits on all of them, and errors that reach all.
+//!
+//! This test is its own launcher: run by `cargo test` it starts itself under `mpirun`, once for each number of ranks
+//! and once for each way to fail. Without `mpirun` it fails and says so.
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash, Hasher};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::time::{Duration, Instant};
+
+use gols::mlp::{Activation, Loss, Model, Network};
+use gols::parallel::{Collective, Counted, DataParallel, Operation, ParallelError};
+use gols::{
+    Dataset, Descent, InexactGols, MiniBatches, Real, Sampling, SliceModel, SliceObjective,
+    SteepestDescent, StochasticObjective, VectorSpace,
+};
+use gols_mpi::MpiCollective;
+use mpi::datatype::Equivalence;
+use mpi::traits::Communicator;
+
+type Check = (&'static str, fn(&dyn Fn() -> MpiCollective));
+
+/// What is run on 1, 2 and 4 ranks.
+const CHECKS: [Check; 6] = [
+    ("sums_and_averages_are_right_and_the_same_everywhere", sums_and_averages),
+    ("a_vector_longer_than_a_chunk_is_averaged_to_its_end", long_vector),
+    ("after_500_iterations_all_ranks_have_the_same_bits", trains::<f64>),
+    ("after_500_iterations_in_f32_all_ranks_have_the_same_bits", trains::<f32>),
+    ("one_rank_gives_the_bits_of_the_bare_objective", one_rank_is_bare),
+    ("an_error_stops_all_ranks_in_the_same_iteration", errors_reach_all),
+];
+
+/// Far more than any run here needs; a job that takes longer hangs.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().collect();
+    match arguments.get(1).map(String::as_str) {
+        Some("--inside") => inside(),
+        Some("--panic") => panic_on_one_rank(),
+        Some("--list") => ExitCode::SUCCESS,
+        _ => launch(),
+    }
+}
+
+// --- Outside ------------------------------------------------------------------------------------------
+
+fn launch() -> ExitCode {
+    for ranks in [1, 2, 4] {
+        println!("{ranks} ranks:");
+        match outcome(ranks, "--inside") {
+            Some(true) => {}
+            Some(false) => return ExitCode::FAILURE,
+            None => return hangs(),
+        }
+    }
+    println!("a_panic_on_one_rank_ends_the_job");
+    match outcome(4, "--panic") {
+        Some(false) => ExitCode::SUCCESS,
+        Some(true) => {
+            eprintln!("the job ended as if nothing had happened");
+            ExitCode::FAILURE
+        }
+        None => hangs(),
+    }
+}
+
+fn hangs() -> ExitCode {
+    eprintln!("the job hangs");
+    ExitCode::FAILURE
+}
+
+/// Whether a job succeeded; `None` if it had to be ended.
+fn outcome(ranks: usize, argument: &str) -> Option<bool> {
+    let program = std::env::current_exe().expect("this program's own path");
+    // Open MPI by default refuses more ranks than cores, and root: both are common where tests run.
+    let job = Command::new("mpirun")
+        .args(["-n", &ranks.to_string()])
+        .arg(program)
+        .arg(argument)
+        .envs([("OMPI_ALLOW_RUN_AS_ROOT", "1"), ("OMPI_ALLOW_RUN_AS_ROOT_CONFIRM", "1")])
+        .env("OMPI_MCA_rmaps_base_oversubscribe", "1")
+        .env("RUST_BACKTRACE", "0")
+        .stdin(Stdio::null())
+        .spawn()
+        .expect("`mpirun` is needed: on Debian, `apt-get install openmpi-bin libopenmpi-dev`");
+    wait(job)
+}
+
+fn wait(mut job: Child) -> Option<bool> {
+    let start = Instant::now();
+    while start.elapsed() < PATIENCE {
+        if let Some(status) = job.try_wait().expect("the state of the job") {
+            return Some(status.success());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    job.kill().expect("the job can be ended");
+    None
+}
+
+// --- Inside -------------------------------------------------------------------------------------------
+
+fn inside() -> ExitCode {
+    let universe = mpi::initialize().expect("MPI");
+    let world = universe.world();
+    for (name, check) in CHECKS {
+        check(&|| MpiCollective::new(&world));
+        if world.rank() == 0 {
+            println!("    {name} ... ok");
+        }
+    }
+    ExitCode::SUCCESS
+}
+
+/// The others wait for a sum that one rank will never add to.
+fn panic_on_one_rank() -> ExitCode {
+    let universe = mpi::initialize().expect("MPI");
+    let collective = MpiCollective::new(&universe.world());
+    assert_ne!(collective.rank(), 2, "as planned");
+    let Ok(()) = Collective::<Vec<f64>>::sum(&collective, &mut [1.0]);
+    ExitCode::SUCCESS
+}
+
+fn sums_and_averages(group: &dyn Fn() -> MpiCollective) {
+    let collective = group();
+    let (rank, size) = (collective.rank() as f64, collective.size() as f64);
+    let mut scalars = [1.0, rank, f64::NAN];
+    let Ok(()) = Collective::<Vec<f64>>::sum(&collective, &mut scalars);
+    assert_eq!(scalars[..2], [size, size * (size - 1.0) / 2.0]);
+    assert!(scalars[2].is_nan());
+
+    let mut vector: Vec<f32> = (0..1000).map(|i| i as f32 + rank as f32).collect();
+    let Ok(()) = collective.average(&mut vector);
+    for (i, &x) in vector.iter().enumerate() {
+        assert_eq!(x, (i as f64 + (size - 1.0) / 2.0) as f32);
+    }
+
+    // Terms whose sum depends on the order.
+    let mut vector: Vec<f64> = (0..1000).map(|i| (i as f64 + 0.1 * rank).sin()).collect();
+    let Ok(()) = collective.average(&mut vector);
+    assert!(is_same(collective, &vector));
+    // An empty vector is no reason to wait.
+    let Ok(()) = group().average(&mut Vec::<f64>::new());
+}
+
+fn long_vector(group: &dyn Fn() -> MpiCollective) {
+    let collective = group();
+    let mut vector = vec![collective.rank() as f32; (1 << 20) + 3];
+    let Ok(()) = collective.average(&mut vector);
+    let mean = (collective.size() as f32 - 1.0) / 2.0;
+    assert!(vector.iter().all(|&x| x == mean));
+}
+
+/// Whether these numbers have the same bits on all ranks.
+fn is_same<T: Copy + Into<f64>>(collective: MpiCollective, numbers: &[T]) -> bool {
+    let nothing =
+        SliceObjective::from_fns(vec![0.0], |_: &[f64]| 0.0, |_, _| 0.0).expect("a start");
+    DataParallel::new(nothing, collective).agree(fingerprint(numbers)).expect("a meeting")
+}
+
+fn fingerprint<T: Copy + Into<f64>>(numbers: &[T]) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    for &number in numbers {
+        number.into().to_bits().hash(&mut hasher);
+    }
+    hasher.finish()
+}
+
+/// Iris for one rank: the same start everywhere, other batches on every rank.
+fn iris<T: Real>(rank: usize) -> SliceObjective<T, Model<T>> {
+    let data = Dataset::iris().with_scaled_inputs(-1.0, 1.0).expect("a range");
+    let network = Network::new(&[4, 10, 3], Activation::Sigmoid).expect("a network");
+    let x0 = network.uniform_parameters(-0.1, 0.1, 1).expect("a range");
+    let batches = MiniBatches::new(150, 10, rank as u64).expect("a batch");
+    let model = Model::new(network, Loss::SquaredPercentage, data).expect("Iris");
+    SliceObjective::new(model.with_mini_batches(batches).expect("Iris"), x0).expect("a start")
+}
+
+fn trains<T: Real + Equivalence + Into<f64>>(group: &dyn Fn() -> MpiCollective) {
+    let collective = Counted::new(group());
+    let rank = Collective::<Vec<T>>::rank(&collective);
+    let mut objective = DataParallel::new(iris::<T>(rank), collective);
+    let search = InexactGols::default();
+    let mut descent =
+        Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic).expect("zeros");
+    for _ in 0..500 {
+        descent.step(&mut objective).expect("a step");
+    }
+    let x = objective.objective().parameters().to_vec();
+    assert!(objective.agree(fingerprint(&x)).expect("a meeting"), "the ranks have parted");
+    // A rank that is off by one bit is found out.
+    let spoilt = fingerprint(&x) ^ u64::from(rank == 1);
+    let is_alone = Collective::<Vec<T>>::size(objective.collective()) == 1;
+    assert_eq!(objective.agree(spoilt).expect("a meeting"), is_alone);
+
+    // 16 bytes a probe, and for the loss at the origin, `synchronize` and `confirm`; one gradient an iteration.
+    let (probes, traffic) =
+        (descent.evaluations().gradients - 500, objective.collective().traffic());
+    let agreements = 2 * (16 + 16 * Collective::<Vec<T>>::size(objective.collective()) as u64);
+    assert_eq!(traffic.scalar_bytes - agreements, 16 * (3 * 500 + probes));
+    assert_eq!(traffic.vector_bytes, 500 * 83 * size_of::<T>() as u64);
+    let (mut model, x) = objective.into_parts().0.into_parts();
+    assert!(model.accuracy(&x).expect("Iris") > 0.9);
+}
+
+fn one_rank_is_bare(group: &dyn Fn() -> MpiCollective) {
+    let collective = group();
+    if collective.size() > 1 {
+        return;
+    }
+    let mut parallel = DataParallel::new(iris::<f64>(0), collective);
+    let mut bare = iris::<f64>(0);
+    let search = InexactGols::default();
+    let mut first =
+        Descent::new(&parallel, SteepestDescent, search.clone(), Sampling::Dynamic).expect("zeros");
+    let mut second =
+        Descent::new(&bare, SteepestDescent, search, Sampling::Dynamic).expect("zeros");
+    for _ in 0..200 {
+        let steps =
+            (first.step(&mut parallel).expect("a step"), second.step(&mut bare).expect("a step"));
+        assert_eq!(steps.0, steps.1);
+        assert_eq!(parallel.objective().parameters(), bare.parameters());
+    }
+}
+
+// --- Errors -------------------------------------------------------------------------------------------
+
+/// Iris, and a call that fails: its operation, and how many of these come before.
+struct Faulty {
+    model: Model<f64>,
+    fault: Option<(Operation, usize)>,
+}
+
+impl Faulty {
+    fn call(&mut self, operation: Operation) -> Result<(), Box<dyn std::error::Error>> {
+        match &mut self.fault {
+            Some((at, 0)) if *at == operation => Err("no memory left".into()),
+            Some((at, left)) if *at == operation => {
+                *left -= 1;
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+impl SliceModel<f64> for Faulty {
+    type Error = Box<dyn std::error::Error>;
+
+    fn resample(&mut self) -> Result<(), Self::Error> {
+        self.call(Operation::Resample)?;
+        Ok(self.model.resample()?)
+    }
+
+    fn loss(&mut self, x: &[f64]) -> Result<f64, Self::Error> {
+        self.call(Operation::Loss)?;
+        Ok(self.model.loss(x)?)
+    }
+
+    fn loss_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Self::Error> {
+        self.call(Operation::LossAndGradient)?;
+        Ok(self.model.loss_and_gradient(x, gradient)?)
+    }
+}
+
+fn errors_reach_all(group: &dyn Fn() -> MpiCollective) {
+    for operation in [Operation::Resample, Operation::Loss, Operation::LossAndGradient] {
+        for count in [0, 1, 7, 20] {
+            error_reaches_all(group(), operation, count);
+        }
+    }
+}
+
+fn error_reaches_all(collective: MpiCollective, operation: Operation, count: usize) {
+    let (rank, last) = (collective.rank(), collective.size() - 1);
+    let (model, x0) = iris::<f64>(rank).into_parts();
+    let fault = (rank == last).then_some((operation, count));
+    let objective = SliceObjective::new(Faulty { model, fault }, x0).expect("a start");
+    let mut objective = DataParallel::new(objective, collective);
+    // Armijo asks for losses and, like all, for gradients.
+    let search = gols::Armijo::default();
+    let mut descent =
+        Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic).expect("zeros");
+    let (iteration, error, before) = (0..100)
+        .find_map(|iteration| {
+            let before = objective.objective().parameters().to_vec();
+            descent.step(&mut objective).err().map(|error| (iteration, error, before))
+        })
+        .expect("an error");
+    assert_eq!(objective.objective().parameters(), before);
+    let message = error.to_string();
+    match error {
+        ParallelError::Own { rank, .. } => {
+            assert_eq!(rank, last);
+            assert!(message.ends_with("no memory left"), "{message}");
+            assert!(
+                message.starts_with(&format!("rank {last}, this one, failed in ")),
+                "{message}"
+            );
+        }
+        ParallelError::Rank { rank, .. } => {
+            assert_eq!(rank, last);
+            assert!(message.starts_with(&format!("rank {last} failed in ")), "{message}");
+        }
+        ParallelError::Collective(never) => match never {},
+        other => panic!("{other}"),
+    }
+    // All ranks stopped in the same iteration with the same parameters, and can go on together.
+    objective.objective_mut().model_mut().fault = None;
+    assert!(objective.agree(iteration).expect("a meeting"));
+    assert!(objective.agree(fingerprint(&before)).expect("a meeting"));
+    let mut gradient = objective.zeros().expect("zeros");
+    objective.loss_and_gradient(&mut gradient).expect("a gradient");
+    objective.synchronize(&mut gradient).expect("a gradient");
+    assert!(objective.agree(fingerprint(&gradient)).expect("a meeting"));
+}

@@ -1,0 +1,51 @@
+//! What the ranks of a group can do together.
+
+/// A group of ranks, numbered from 0, that can add up a few scalars and average a vector of type `V`.
+///
+/// Both operations wait until every rank has called them, in the same order and with the same lengths, and both
+/// leave **the same bits on every rank**. Each rank decides by them on its own what to do next, so two ranks with
+/// different last bits could take different branches and wait for each other for ever. Where the network adds in an
+/// order of its own, let rank 0 have the result and broadcast it.
+///
+/// ```
+/// use std::convert::Infallible;
+/// use gols::parallel::Collective;
+///
+/// /// A group of one.
+/// struct Alone;
+///
+/// impl<V> Collective<V> for Alone {
+///     type Error = Infallible;
+///     fn rank(&self) -> usize { 0 }
+///     fn size(&self) -> usize { 1 }
+///     fn sum(&self, _scalars: &mut [f64]) -> Result<(), Infallible> { Ok(()) }
+///     fn average(&self, _vector: &mut V) -> Result<(), Infallible> { Ok(()) }
+/// }
+/// ```
+pub trait Collective<V> {
+    /// What can go wrong with the network. The group is not used again after an error.
+    type Error;
+
+    /// This rank's number, in 0..[`size`](Self::size).
+    fn rank(&self) -> usize;
+
+    /// The number of ranks R, at least 1.
+    fn size(&self) -> usize;
+
+    /// `scalars`\[i\] ← Σ_r `scalars`\[i\] of rank r, with the same bits on every rank.
+    ///
+    /// A group of one leaves them as they are; whole numbers are added exactly up to 2⁵³.
+    ///
+    /// # Errors
+    /// The network's own. An implementation that can tell should fail on every rank rather than wait for one that
+    /// has gone.
+    fn sum(&self, scalars: &mut [f64]) -> Result<(), Self::Error>;
+
+    /// `vector` ← 1/R Σ_r `vector` of rank r, with the same bits on every rank.
+    ///
+    /// A group of one leaves it as it is.
+    ///
+    /// # Errors
+    /// The network's own, as for [`sum`](Self::sum).
+    fn average(&self, vector: &mut V) -> Result<(), Self::Error>;
+}

@@ -164,7 +164,7 @@ impl<'a> Comparison<'a> {
     /// The section of the summary.
     pub fn markdown(&self) -> Result<String, Error> {
         let mut text = format!(
-            "## At equal cost\n\nMean training errors over runs, at the same number of function evaluations. \
+            "\n## At equal cost\n\nMean training errors over runs, at the same number of function evaluations. \
              The best rate in hindsight is chosen\nfor each problem by that error; where its grid is paid, \
              every rate has an equal share of the cost. With the floor,\nerrors below {FLOOR} % count as \
              equal; without it, any difference counts. In brackets: 95 % bootstrap intervals\nover runs.\n\n"

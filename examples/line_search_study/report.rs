@@ -6,7 +6,7 @@ use gols::Error;
 use serde_json::{Value, json};
 
 use crate::claims::{Claim, claims, cost_ratios, per_iteration};
-use crate::methods::FIXED;
+use crate::methods::{ADAM, FIXED};
 use crate::options::Options;
 use crate::results::Results;
 use crate::statistics::{bootstrap, mean_and_sd, median, quantile};
@@ -192,10 +192,11 @@ impl<'a> Summary<'a> {
         let mut header: Vec<String> =
             ["problem", "layers", "training", "H", "prior"].map(str::to_owned).into();
         header.extend(searches.iter().map(|method| method.name.to_owned()));
-        let fixed = FIXED.iter().any(|method| self.results.has(method));
-        if fixed {
-            header.push("best constant".to_owned());
-        }
+        let grids: [(&str, &str, &[&str]); 2] =
+            [("best constant", "Fixed", &FIXED), ("best Adam", "Adam", &ADAM)];
+        let has = |rates: &[&str]| rates.iter().any(|method| self.results.has(method));
+        let grids: Vec<_> = grids.into_iter().filter(|(_, _, rates)| has(rates)).collect();
+        header.extend(grids.iter().map(|(name, ..)| (*name).to_owned()));
         let rows = self.results.problems.iter().enumerate().map(|(index, problem)| {
             let mut cells = vec![
                 crate::catalogue::label(problem.name()),
@@ -209,11 +210,11 @@ impl<'a> Summary<'a> {
                 cell.map_or(f64::NAN, |cell| cell.final_error(0, &cell.all()))
             };
             cells.extend(searches.iter().map(|method| short(error(method.name))));
-            if fixed {
-                let rates = FIXED.iter().map(|method| (error(method), method));
+            for (_, prefix, rates) in &grids {
+                let rates = rates.iter().map(|method| (error(method), method));
                 let best = rates.min_by(|a, b| a.0.total_cmp(&b.0));
                 cells.push(best.map_or(String::new(), |(error, method)| {
-                    format!("{} ({})", short(error), method.trim_start_matches("Fixed"))
+                    format!("{} ({})", short(error), method.trim_start_matches(prefix))
                 }));
             }
             cells

@@ -66,7 +66,7 @@ fn differences(ours: &str, theirs: &str) -> Option<String> {
 /// many times as large it is in the median. Errors below the floor count as equal to it.
 pub fn markdown(results: &Results, others: &[Other]) -> String {
     let mut text = format!(
-        "## Beside other settings\n\nMean final training errors against this study's: on how many problems \
+        "\n## Beside other settings\n\nMean final training errors against this study's: on how many problems \
          they differ by no more than the sd over\nthis study's runs, and their ratio. Errors below {FLOOR} % \
          count as equal to it.\n\n"
     );

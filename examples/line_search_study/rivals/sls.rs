@@ -12,8 +12,16 @@ const BACKTRACKING: f64 = 0.9;
 /// γ, by which the step may grow in an epoch.
 const GROWTH: f64 = 2.0;
 
-/// η_max, the first step that is tried, and the largest.
+/// η_max, the largest step.
 const LARGEST: f64 = 10.0;
+
+/// The first step that is tried: the authors' program's. The paper's algorithm tries η_max, from which
+/// sigmoids saturate at once.
+const FIRST: f64 = 1.0;
+
+/// The loss of a network in f32 is known to this share of itself. Without it, a search at a gradient that is
+/// next to nothing ends in steps that are nothing, for good.
+const ROUNDING: f64 = f32::EPSILON as f64;
 
 /// Tests before a search is given up, and the step that is then taken (the authors' program's).
 const TESTS: usize = 100;
@@ -22,8 +30,8 @@ const LAST_RESORT: f64 = 1e-6;
 /// Backtracks along −g until the loss has decreased enough on the mini-batch that g came from: it is run with
 /// static sub-sampling.
 ///
-/// 1. η ← min(γ^(b/n) η, η_max) with b of n samples in a batch, at first η_max: the reset rule, option 2
-/// 2. While L(x − η g) > L(x) − c η |g|²: η ← β η
+/// 1. η ← min(γ^(b/n) η, η_max) with b of n samples in a batch, at first 1: the reset rule, option 2
+/// 2. While L(x − η g) > L(x) − c η |g|², by more than L(x) is rounded: η ← β η
 /// 3. x ← x − η g
 ///
 /// L(x) comes with the gradient; every test costs a loss.
@@ -40,7 +48,7 @@ impl Sls {
     /// For mini-batches of `batch` out of `samples`.
     pub fn new(batch: usize, samples: usize) -> Self {
         let growth = GROWTH.powf(batch as f64 / samples as f64);
-        Self { growth, eta: None, trial: LARGEST, tests: 0, origin: Origin::new(0.0, 0.0) }
+        Self { growth, eta: None, trial: FIRST, tests: 0, origin: Origin::new(0.0, 0.0) }
     }
 }
 
@@ -50,7 +58,7 @@ impl LineSearch for Sls {
             return Request::Done(Step { length: 0.0, termination });
         }
         // 1.
-        self.trial = self.eta.map_or(LARGEST, |eta| (self.growth * eta).min(LARGEST));
+        self.trial = self.eta.map_or(FIRST, |eta| (self.growth * eta).min(LARGEST));
         self.origin = origin;
         self.tests = 0;
         Request::Loss(self.trial)
@@ -59,7 +67,8 @@ impl LineSearch for Sls {
     fn resume(&mut self, loss: f64) -> Request {
         // 2. A comparison with a loss that is NaN fails, so it is a rejection.
         let Origin { slope, loss: start, .. } = self.origin;
-        let limit = start.unwrap_or(f64::NAN) + SUFFICIENT_DECREASE * self.trial * slope;
+        let start = start.unwrap_or(f64::NAN);
+        let limit = start + SUFFICIENT_DECREASE * self.trial * slope + ROUNDING * start.abs();
         self.tests += 1;
         if loss <= limit {
             self.eta = Some(self.trial);
@@ -87,6 +96,7 @@ mod tests {
     #[test]
     fn the_constants_are_those_of_the_paper() {
         assert_eq!((SUFFICIENT_DECREASE, BACKTRACKING, GROWTH, LARGEST), (0.1, 0.9, 2.0, 10.0));
+        assert_eq!((FIRST, TESTS, LAST_RESORT), (1.0, 100, 1e-6));
     }
 
     /// Steps and costs on L = ½ k x² from 1, with batches of 10 of 100.
@@ -107,23 +117,36 @@ mod tests {
     }
 
     #[test]
-    fn it_backtracks_from_10_and_then_grows_by_2_to_the_tenth_and_pays_for_every_loss() {
-        // On ½ k x² a step is accepted if η k ≤ 2 (1 − c) = 1.8. With k = 1: 10 · 0.9ⁿ ≤ 1.8 first at
-        // n = 17 (0.9¹⁶ = 0.1853, 0.9¹⁷ = 0.1668): 18 losses and a gradient.
-        let steps = run(1.0, 3);
-        let first = 10.0 * 0.9_f64.powi(17);
+    fn it_backtracks_from_1_and_then_grows_by_2_to_the_tenth_and_pays_for_every_loss() {
+        // On ½ k x² a step is accepted if η k ≤ 2 (1 − c) = 1.8. With k = 4: 0.9ⁿ ≤ 0.45 first at n = 8
+        // (0.9⁷ = 0.478, 0.9⁸ = 0.430): 9 losses and a gradient.
+        let steps = run(4.0, 3);
+        let first = 0.9_f64.powi(8);
         assert!((steps[0].0 / first - 1.0).abs() < 1e-12);
-        assert_eq!(steps[0].1, 20);
-        // 1.6677 · 2^0.1 = 1.7874 ≤ 1.8 at once; 1.7874 · 2^0.1 = 1.9157 > 1.8, then 1.7241.
-        assert!((steps[1].0 / (first * 2.0_f64.powf(0.1)) - 1.0).abs() < 1e-12);
-        assert_eq!(steps[1].1, 3);
+        assert_eq!(steps[0].1, 11);
+        // 0.4305 · 2^0.1 = 0.4614 > 0.45, then 0.4152; 0.4152 · 2^0.1 = 0.4450 ≤ 0.45 at once.
+        assert!((steps[1].0 / (first * 2.0_f64.powf(0.1) * 0.9) - 1.0).abs() < 1e-12);
+        assert_eq!(steps[1].1, 4);
         assert!((steps[2].0 / (first * 2.0_f64.powf(0.2) * 0.9) - 1.0).abs() < 1e-12);
-        assert_eq!(steps[2].1, 4);
+        assert_eq!(steps[2].1, 3);
     }
 
     #[test]
-    fn steps_stay_below_10() {
-        assert!(run(0.01, 5).iter().all(|&(length, cost)| length == 10.0 && cost == 3));
+    fn steps_grow_to_10_and_no_further() {
+        // 2^(33/10) = 9.85, 2^(34/10) = 10.6.
+        let steps = run(0.01, 40);
+        assert!((steps[33].0 / 2.0_f64.powf(3.3) - 1.0).abs() < 1e-12);
+        assert!(steps[34..].iter().all(|&(length, cost)| length == 10.0 && cost == 3));
+    }
+
+    #[test]
+    fn a_loss_that_rises_by_less_than_its_rounding_has_not_risen() {
+        let origin = Origin::new(-1e-12, 1e-6).with_loss(1.0);
+        let mut sls = Sls::new(10, 100);
+        for (loss, is_accepted) in [(1.0 + 1e-7, true), (1.0 + 2e-7, false)] {
+            sls.start(origin);
+            assert_eq!(matches!(sls.resume(loss), Request::Done(_)), is_accepted);
+        }
     }
 
     #[test]
@@ -140,6 +163,6 @@ mod tests {
         let Request::Loss(trial) = sls.start(Origin::new(-1.0, 1.0).with_loss(1.0)) else {
             panic!()
         };
-        assert!((trial / (10.0 * 0.9_f64.powi(100) * 2.0_f64.powf(0.1)) - 1.0).abs() < 1e-12);
+        assert!((trial / (0.9_f64.powi(100) * 2.0_f64.powf(0.1)) - 1.0).abs() < 1e-12);
     }
 }

@@ -129,7 +129,7 @@ fn a_step_grows_below_the_share_stays_at_it_and_shrinks_above() {
     for (arrival, change) in cases {
         let mut search = under_way(-1.0).with_averaging(0.0).unwrap();
         let step = end(search.start(Origin::new(-5.0, 1.0).with_arrival_slope(arrival)));
-        assert_eq!(step.length, 0.1 * (0.1 * change as f64).exp(), "{arrival}");
+        assert_eq!(step.length, 0.1 * (0.1_f64 * change).exp(), "{arrival}");
         assert_eq!(step.termination, Termination::ArrivalSlope);
     }
 }

@@ -66,8 +66,9 @@ pub const STUDY: [Method; 14] = [
 
 /// What the searches are compared with beyond the paper, run where it is named. A search along another
 /// direction stands here as `|start| descent(start, direction, search)`.
-pub const OTHERS: [Method; 12] = [
+pub const OTHERS: [Method; 13] = [
     Method { name: "AmortizedGols", make: |start| search(start, AmortizedGols::default()) },
+    Method { name: "AmortizedGolsAdam", make: amortized_gols_adam },
     Method { name: ADAM[0], make: |start| adam(start, 1e-4) },
     Method { name: ADAM[1], make: |start| adam(start, 1e-3) },
     Method { name: ADAM[2], make: |start| adam(start, 1e-2) },
@@ -106,6 +107,12 @@ fn descent(
 ) -> Made {
     let sampling = start.batch.sampling();
     Ok(Box::new(Descent::new(start.objective, direction, search, sampling)?))
+}
+
+/// Adam's moments add up about ten gradients: the cap on a displacement is 2 (1 − β₁) of that along −g.
+fn amortized_gols_adam(start: &Start<'_>) -> Made {
+    let bounds = StepBounds::new(1e-8, 1e7, Some(0.2))?;
+    descent(start, gols::Adam::default(), AmortizedGols::default().with_bounds(bounds))
 }
 
 fn updates(start: &Start<'_>, rule: impl Update + 'static) -> Made {

@@ -2,13 +2,13 @@
 
 use std::f64::consts::LN_2;
 
-use fearless_simd::{Level, SimdFloatElement};
+use fearless_simd::{Level, Simd, SimdFloatElement};
 use num_traits::Float;
 
 use super::activation::{self, Activation};
-use super::product::{self, Start, with_room};
+use super::product::Start;
 use super::rows::Rows;
-use super::{dispatch, transpose, vector};
+use super::{Chunk, Pass, dispatch, threads, vector};
 
 /// A number type with everything that is done to slices of it.
 ///
@@ -52,27 +52,31 @@ pub trait Element: Float + Send + Sync + 'static {
     /// y ← y √(v + inside).
     fn multiply_by_root(level: Level, v: &[Self], inside: Self, y: &mut [Self]);
 
-    /// out ← `start` + A W: A is samples x inputs, W inputs x outputs.
-    fn forward(level: Level, a: Rows<Self>, w: &[Self], start: Start<Self>, out: &mut [Self]);
-
-    /// dW ← Aᵀ Δ, or added to what is there.
-    fn weight_gradient(level: Level, a: Rows<Self>, delta: &[Self], add: bool, dw: &mut [Self]);
-
-    /// db ← the column sums of Δ, or added to what is there.
-    fn bias_gradient(level: Level, delta: &[Self], add: bool, db: &mut [Self]);
-
-    /// out ← Wᵀ, W having `outputs` columns.
-    fn transpose(level: Level, w: &[Self], outputs: usize, out: &mut [Self]);
+    /// out ← A W + b: A is samples x inputs, W inputs x outputs.
+    fn forward(level: Level, a: Rows<Self>, w: &[Self], bias: &[Self], out: &mut [Self]);
 
     /// z ← h(z), for every element.
     fn activate(level: Level, h: Activation, z: &mut [Self]);
 
-    /// delta ← delta · h'(z), for every element, given the outputs y = h(z).
-    fn scale_by_derivative(level: Level, h: Activation, y: &[Self], delta: &mut [Self]);
+    /// The activations of all layers of a network, see [`Pass`].
+    fn run(pass: &mut Pass<Self>, x: &[Self], inputs: Rows<Self>);
+
+    /// The activations of all layers from this one on, and a chunk's share of the loss.
+    fn run_to_loss(pass: &mut Pass<Self>, from: usize, x: &[Self], chunk: Chunk<Self>) -> f64;
+
+    /// Forward and back: a chunk's share of the loss, and its gradient, see [`Pass`].
+    fn run_and_return(
+        pass: &mut Pass<Self>,
+        from: usize,
+        x: &[Self],
+        chunk: Chunk<Self>,
+        add: bool,
+        gradient: &mut [Self],
+    ) -> f64;
 }
 
 /// A number type as the loops see it: with vectors.
-pub(super) trait Lane: Element + SimdFloatElement {}
+pub trait Lane: Element + SimdFloatElement {}
 
 impl Lane for f32 {}
 impl Lane for f64 {}
@@ -104,38 +108,38 @@ macro_rules! loops {
             dispatch!(level, simd => vector::multiply_by_root(simd, v, inside, y));
         }
 
-        fn forward(level: Level, a: Rows<$t>, w: &[$t], start: Start<$t>, out: &mut [$t]) {
-            with_room(a.len(), a.width, |room| {
-                dispatch!(level, simd => product::forward(simd, a, w, start, room, out));
-            });
-        }
-
-        fn weight_gradient(
-            level: Level,
-            a: Rows<$t>,
-            delta: &[$t],
-            add: bool,
-            dw: &mut [$t],
-        ) {
-            with_room(a.width, a.len(), |room| {
-                dispatch!(level, simd => product::weight_gradient(simd, a, delta, add, room, dw));
-            });
-        }
-
-        fn bias_gradient(level: Level, delta: &[$t], add: bool, db: &mut [$t]) {
-            dispatch!(level, simd => product::bias_gradient(simd, delta, add, db));
-        }
-
-        fn transpose(level: Level, w: &[$t], outputs: usize, out: &mut [$t]) {
-            dispatch!(level, simd => transpose::transpose(simd, w, outputs, out));
+        fn forward(level: Level, a: Rows<$t>, w: &[$t], bias: &[$t], out: &mut [$t]) {
+            let (w, start) = ((w, bias.len()), Start::Bias(bias));
+            dispatch!(level, simd => threads::forward(simd, a, w, start, out));
         }
 
         fn activate(level: Level, h: Activation, z: &mut [$t]) {
             dispatch!(level, simd => activation::apply(simd, h, z));
         }
 
-        fn scale_by_derivative(level: Level, h: Activation, y: &[$t], delta: &mut [$t]) {
-            dispatch!(level, simd => activation::scale_by_derivative(simd, h, y, delta));
+        fn run(pass: &mut Pass<$t>, x: &[$t], inputs: Rows<$t>) {
+            dispatch!(pass.level(), simd => pass.forward(simd, 0, x, inputs));
+        }
+
+        fn run_to_loss(pass: &mut Pass<$t>, from: usize, x: &[$t], chunk: Chunk<$t>) -> f64 {
+            dispatch!(pass.level(), simd => simd.vectorize(
+                #[inline(always)]
+                || pass.forward_to_loss(simd, from, x, chunk),
+            ))
+        }
+
+        fn run_and_return(
+            pass: &mut Pass<$t>,
+            from: usize,
+            x: &[$t],
+            chunk: Chunk<$t>,
+            add: bool,
+            gradient: &mut [$t],
+        ) -> f64 {
+            dispatch!(pass.level(), simd => simd.vectorize(
+                #[inline(always)]
+                || pass.forward_and_back(simd, from, x, chunk, add, gradient),
+            ))
         }
     };
 }

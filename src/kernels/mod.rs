@@ -8,11 +8,14 @@ mod activation;
 mod element;
 mod elementwise;
 mod exponential;
+mod layer;
+mod loss;
+mod pass;
 mod product;
 mod rows;
 #[cfg(test)]
 mod tests;
-pub(crate) mod threads;
+mod threads;
 mod tile;
 mod transpose;
 mod vector;
@@ -22,12 +25,17 @@ pub(crate) use fearless_simd::Level;
 pub use activation::Activation;
 pub use element::Element;
 use element::Lane;
+pub(crate) use layer::Layer;
+pub use loss::Loss;
+pub(crate) use pass::CHUNK;
+pub use pass::{Chunk, Pass};
 pub use product::Start;
 pub use rows::Rows;
 
 use fearless_simd::{Simd, SimdBase, SimdFloatElement};
 
-/// Runs an expression with the vectors of a level. SSE4.2 adds nothing to SSE2 that the loops use.
+/// Runs an expression with the vectors of a level. SSE4.2 adds nothing to SSE2 that the loops use. Scalar code
+/// is reached by tests only: every x86-64 processor has SSE2.
 macro_rules! dispatch {
     ($level:expr, $simd:ident => $body:expr) => {{
         let level = $level;
@@ -39,7 +47,11 @@ macro_rules! dispatch {
         } else if let Some($simd) = level.as_sse2() {
             $body
         } else {
-            unreachable!("every x86-64 processor has SSE2")
+            match level {
+                #[cfg(test)]
+                fearless_simd::Level::Fallback($simd) => $body,
+                _ => unreachable!("every x86-64 processor has SSE2"),
+            }
         };
         #[cfg(not(target_arch = "x86_64"))]
         let result = fearless_simd::dispatch!(level, $simd => $body);

@@ -16,7 +16,9 @@
 //! There is no tail code: the last tile is shifted back to overlap the one before it, which writes the same
 //! numbers twice. When sums are *added* to what is there, lanes and rows that were already done are left
 //! alone. A right operand narrower than a vector is read past the ends of its rows, the surplus lanes being
-//! ignored; only its last few rows need a padded copy.
+//! ignored; its last few rows need a padded copy, unless the slice goes on behind them. So right operands,
+//! biases and the destination of [`forward`] may be longer than what they hold: what follows is read and
+//! ignored, or overwritten with anything.
 
 use std::ops::Range;
 
@@ -28,15 +30,19 @@ use super::{Lane, MAX_LANES, Rows, Vector, load, padded};
 /// How deep a panel of the right operand is, so that it stays in the first-level cache.
 const BLOCK: usize = 128;
 
-/// From how many rows of the destination on, and from which depth, panels are copied: it costs about
-/// what one tile of six rows costs.
-const COPY: [usize; 2] = [24, 32];
+/// Whether the panels of a product are worth a copy, which costs what one or two tiles cost. With many rows of the
+/// destination it does not matter; with some it pays only if the rows of the right operand are multiples of
+/// 512 bytes, which then compete for the same few places in the cache.
+fn copies<T>([rows, depth, width]: [usize; 3]) -> bool {
+    let collides = (width * size_of::<T>()).is_multiple_of(512);
+    depth >= 32 && rows >= if collides { 24 } else { 256 }
+}
 
-/// Calls a product of so many rows and this depth with the room to copy panels, if that pays, or with
-/// none. The room lies on the stack, in a frame that small products do not make.
+/// Calls a product of so many rows, this depth and this width with the room to copy panels, if that pays,
+/// or with none. The room lies on the stack, in a frame that small products do not make.
 #[inline(always)]
-pub fn with_room<T: Lane>(rows: usize, depth: usize, product: impl FnOnce(&mut [T])) {
-    if rows >= COPY[0] && depth >= COPY[1] { in_room(product) } else { call(product, &mut []) }
+pub fn with_room<T: Lane>(shape: [usize; 3], product: impl FnOnce(&mut [T])) {
+    if copies::<T>(shape) { in_room(product) } else { call(product, &mut []) }
 }
 
 #[inline(never)]
@@ -116,17 +122,16 @@ impl<'a, T: Lane> Left<'a, T> for ByColumn<'a, T> {
     }
 }
 
-/// `out[m x n] = start + a[m x k] w[k x n]`, in a [room](with_room) for m rows of depth k.
+/// `out[m x n] = start + a[m x k] w[k x n]`, in a [room](with_room) for m rows of depth k and width n.
 #[inline(always)]
 pub fn forward<S: Simd, T: Lane>(
     simd: S,
     a: Rows<T>,
-    w: &[T],
+    (w, n): (&[T], usize),
     start: Start<T>,
     room: &mut [T],
     out: &mut [T],
 ) {
-    let n = w.len() / a.width;
     let job = Product { left: ByRow(a), rows: a.len(), right: w, width: n, depth: a.width, start };
     simd.vectorize(
         #[inline(always)]
@@ -134,7 +139,7 @@ pub fn forward<S: Simd, T: Lane>(
     );
 }
 
-/// `dw[k x n] = a[m x k]^T delta[m x n]`, or added to what is there, in a room for k rows of depth m.
+/// `dw[k x n] = a[m x k]^T delta[m x n]`, or added to what is there, in a room for k rows of depth m and width n.
 #[inline(always)]
 pub fn weight_gradient<S: Simd, T: Lane>(
     simd: S,
@@ -144,7 +149,7 @@ pub fn weight_gradient<S: Simd, T: Lane>(
     room: &mut [T],
     dw: &mut [T],
 ) {
-    let (width, depth) = (delta.len() / a.len(), a.len());
+    let (width, depth) = (dw.len() / a.width, a.len());
     let start = if add { Start::Add } else { Start::Zero };
     let job = Product { left: ByColumn(a), rows: a.width, right: delta, width, depth, start };
     simd.vectorize(
@@ -153,17 +158,27 @@ pub fn weight_gradient<S: Simd, T: Lane>(
     );
 }
 
-/// `db[n]` = the column sums of `delta`, or added to what is there.
+/// `db[n]` = the column sums of `delta[m x n]`, or added to what is there. `delta` goes on behind its last row
+/// for a vector at least.
 #[inline(always)]
-pub fn bias_gradient<S: Simd, T: Lane>(simd: S, delta: &[T], add: bool, db: &mut [T]) {
+pub fn bias_gradient<S: Simd, T: Lane>(
+    simd: S,
+    (delta, samples): (&[T], usize),
+    add: bool,
+    db: &mut [T],
+) {
+    let (n, lanes) = (db.len(), Vector::<T, S>::LEN);
     simd.vectorize(
         #[inline(always)]
         || {
-            if !add {
-                db.fill(T::zero());
-            }
-            for row in delta.chunks_exact(db.len()) {
-                db.iter_mut().zip(row).for_each(|(sum, &x)| *sum += x);
+            for first in (0..n).step_by(lanes) {
+                let mut sum = Vector::<T, S>::splat(simd, T::zero());
+                for sample in 0..samples {
+                    sum += load(simd, delta, sample * n + first);
+                }
+                for (db, &sum) in db[first..].iter_mut().zip(sum.as_slice()) {
+                    *db = if add { *db + sum } else { sum };
+                }
             }
         },
     );
@@ -183,8 +198,8 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
     /// Writes the product to `out`, panel of columns by panel of columns.
     #[inline(always)]
     fn run<S: Simd>(&self, simd: S, room: &mut [T], out: &mut [T]) {
-        debug_assert_eq!(self.right.len(), self.depth * self.width);
-        debug_assert_eq!(out.len(), self.rows * self.width);
+        debug_assert!(self.right.len() >= self.depth * self.width);
+        debug_assert!(out.len() >= self.rows * self.width);
         let lanes = Vector::<T, S>::LEN;
         if self.width < lanes {
             return self.narrow(simd, out);
@@ -249,12 +264,16 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
             return;
         }
         let split = ((self.right.len() + n).saturating_sub(lanes) / n).min(self.depth);
-        let tail = padded(&self.right[split * n..]);
+        let mut tail = [T::zero(); 2 * MAX_LANES];
+        if split < self.depth {
+            tail = padded(&self.right[split * n..self.depth * n]);
+        }
         let start = match self.start {
-            Start::Bias(bias) => padded(bias),
-            _ => [T::zero(); 2 * MAX_LANES],
+            Start::Bias(bias) if bias.len() >= lanes => load(simd, bias, 0),
+            Start::Bias(bias) => load(simd, &padded(bias), 0),
+            _ => Vector::<T, S>::splat(simd, T::zero()),
         };
-        let start = [load(simd, &start, 0)];
+        let start = [start];
         let add = matches!(self.start, Start::Add);
         let (depth, right, fresh) = (0..self.depth, self.right, !(!0 << n));
         let view =

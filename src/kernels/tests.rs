@@ -2,15 +2,19 @@
 
 use fearless_simd::{Level, Simd};
 
+use super::activation::scale_by_derivative;
 use super::elementwise::map;
 use super::exponential::exp;
-use super::{Activation, Lane, Rows, Start, dispatch};
+use super::product::bias_gradient;
+use super::transpose::transpose;
+use super::{Activation, Lane, MAX_LANES, Rows, Start, dispatch, threads};
 use crate::stream::Stream;
 
-/// This machine's levels, from the widest vectors to the narrowest.
+/// This machine's levels, from the widest vectors to the narrowest, and the scalar code of processors
+/// without vectors.
 fn levels() -> Vec<Level> {
     let best = Level::new();
-    let mut levels = vec![best];
+    let mut levels = vec![best, Level::fallback()];
     #[cfg(target_arch = "x86_64")]
     {
         levels.extend(best.as_avx2().map(Simd::level));
@@ -49,31 +53,44 @@ fn compare_products<T: Lane>(level: Level, [m, k, n]: [usize; 3], stream: &mut S
     let sum = |count: usize, term: &dyn Fn(usize) -> f64| (0..count).map(term).sum::<f64>();
 
     let mut out = vec![T::nan(); m * n];
-    T::forward(level, rows, &w, Start::Bias(&bias), &mut out);
+    T::forward(level, rows, &w, &bias, &mut out);
     let product = |x: usize| sum(k, &|p| a(x / n, p) * w[p * n + x % n].wide());
     let expected: Vec<f64> = (0..m * n).map(|x| bias[x % n].wide() + product(x)).collect();
     assert_close(&out, &expected, &what);
 
+    let mut long_delta = delta.clone();
+    long_delta.resize(m * n + MAX_LANES, T::nan());
     let (mut dw, mut db) = (vec![T::nan(); k * n], vec![T::nan(); n]);
     let product = |x: usize| sum(m, &|s| a(s, x / n) * delta[s * n + x % n].wide());
     let mut expected_dw: Vec<f64> = (0..k * n).map(product).collect();
     let mut expected_db: Vec<f64> = (0..n).map(|x| sum(m, &|s| delta[s * n + x].wide())).collect();
-    T::weight_gradient(level, rows, &delta, false, &mut dw);
-    T::bias_gradient(level, &delta, false, &mut db);
+    dispatch!(level, simd => {
+        threads::weight_gradient(simd, rows, &delta, false, &mut dw);
+        bias_gradient(simd, (&long_delta, m), false, &mut db);
+    });
     assert_close(&dw, &expected_dw, &what);
     assert_close(&db, &expected_db, &what);
-    T::weight_gradient(level, rows, &delta, true, &mut dw);
-    T::bias_gradient(level, &delta, true, &mut db);
+    dispatch!(level, simd => {
+        threads::weight_gradient(simd, rows, &long_delta, true, &mut dw);
+        bias_gradient(simd, (&long_delta, m), true, &mut db);
+    });
     expected_dw.iter_mut().chain(&mut expected_db).for_each(|x| *x *= 2.0);
     assert_close(&dw, &expected_dw, &what);
     assert_close(&db, &expected_db, &what);
 
-    let (mut transposed, mut back) = (vec![T::nan(); k * n], vec![T::nan(); m * k]);
-    T::transpose(level, &w, n, &mut transposed);
-    T::forward(level, Rows::all(&delta, n), &transposed, Start::Zero, &mut back);
-    let product = |x: usize| sum(n, &|j| delta[x / k * n + j].wide() * w[x % k * n + j].wide());
-    let expected: Vec<f64> = (0..m * k).map(product).collect();
-    assert_close(&back, &expected, &what);
+    // Once with slices that end where the matrices end, once with longer ones.
+    for slack in [0, MAX_LANES] {
+        let mut transposed = vec![T::nan(); k * n + slack];
+        let mut back = vec![T::nan(); m * k + slack];
+        dispatch!(level, simd => {
+            transpose(simd, &w, n, &mut transposed);
+            let rows = Rows::all(&delta, n);
+            threads::forward(simd, rows, (&transposed, k), Start::Zero, &mut back);
+        });
+        let product = |x: usize| sum(n, &|j| delta[x / k * n + j].wide() * w[x % k * n + j].wide());
+        let expected: Vec<f64> = (0..m * k).map(product).collect();
+        assert_close(&back[..m * k], &expected, &what);
+    }
 }
 
 #[test]
@@ -174,7 +191,7 @@ fn compare_derivative<T: Lane>(level: Level, h: Activation, exact: Function, len
     let x: Vec<T> = (0..length).map(|i| T::of(i as f64 * 0.3 - 2.0)).collect();
     let (mut y, mut delta) = (x.clone(), vec![T::of(3.0); length]);
     T::activate(level, h, &mut y);
-    T::scale_by_derivative(level, h, &y, &mut delta);
+    dispatch!(level, simd => scale_by_derivative(simd, h, &y, &mut delta));
     for (x, delta) in x.iter().map(|x| x.wide()).zip(delta) {
         let slope = (exact(x + 1e-6) - exact(x - 1e-6)) / 2e-6;
         assert!((delta.wide() - 3.0 * slope).abs() < 1e-5, "{level:?}: {h:?}'({x})");
@@ -225,8 +242,6 @@ fn sums_and_products_of_vectors_of_any_length_are_those_of_naive_loops_at_every_
 #[cfg(feature = "rayon")]
 #[test]
 fn any_number_of_threads_gives_the_same_bits() {
-    use super::{Element, threads};
-
     let mut stream = Stream::new(5);
     let (m, k, n) = (128, 300, 101);
     let (data, w, bias): (Vec<f32>, Vec<f32>, Vec<f32>) =
@@ -234,15 +249,19 @@ fn any_number_of_threads_gives_the_same_bits() {
     let delta: Vec<f32> = random(&mut stream, m * n);
     let (rows, level) = (Rows::all(&data, k), Level::new());
     let (mut expected, mut expected_dw) = (vec![0.0; m * n], vec![0.5; k * n]);
-    f32::forward(level, rows, &w, Start::Bias(&bias), &mut expected);
-    f32::weight_gradient(level, rows, &delta, true, &mut expected_dw);
-    for threads in 1..=5 {
+    let mut compute = |threads: usize, out: &mut [f32], dw: &mut [f32]| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let (mut out, mut dw) = (vec![0.0; m * n], vec![0.5; k * n]);
         pool.install(|| {
-            threads::forward(level, rows, &w, Start::Bias(&bias), &mut out);
-            threads::weight_gradient(level, rows, &delta, true, &mut dw);
+            dispatch!(level, simd => {
+                threads::forward(simd, rows, (&w, n), Start::Bias(&bias), out);
+                threads::weight_gradient(simd, rows, &delta, true, dw);
+            });
         });
+    };
+    compute(1, &mut expected, &mut expected_dw);
+    for threads in 2..=5 {
+        let (mut out, mut dw) = (vec![0.0; m * n], vec![0.5; k * n]);
+        compute(threads, &mut out, &mut dw);
         assert!(out == expected && dw == expected_dw, "{threads} threads");
     }
 }

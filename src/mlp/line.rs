@@ -4,9 +4,8 @@
 //! layer's parts of x₀ and d. Both products are made once; then a loss needs no product with the inputs at all,
 //! nor does a slope: F'(α) = Σ ∂L/∂Z · (X D + e) + (the slope in the other layers' parameters).
 
-use super::pass::{CHUNK, Chunk, Pass};
 use crate::error::Error;
-use crate::kernels::{Rows, Start, threads};
+use crate::kernels::{CHUNK, Chunk, Pass, Rows};
 use crate::real::Real;
 
 /// What [`prepare`](Self::prepare) made of a batch, x₀ and d; kept to be used again.
@@ -40,8 +39,7 @@ impl<T: Real> PreparedLine<T> {
         for (out, parameters) in [(&mut self.base, x0), (&mut self.slope, direction)] {
             out.resize(inputs.len() * layer.outputs, T::zero());
             let (weights, biases) = layer.split(parameters, 0);
-            let start = Start::Bias(biases);
-            threads::forward(pass.level(), inputs, weights, start, out);
+            T::forward(pass.level(), inputs, weights, biases, out);
         }
         self.is_ready = true;
     }
@@ -83,7 +81,6 @@ impl<T: Real> PreparedLine<T> {
         batch: Chunk<T>,
     ) -> f64 {
         self.move_tail(pass, step, x0, direction);
-        pass.transpose(1, &self.tail);
         let (outputs, level) = (pass.first_layer().outputs, pass.level());
         let mut slope = 0.0;
         for (first, chunk) in chunks(batch) {

@@ -26,12 +26,9 @@
 //! ```
 
 mod line;
-mod loss;
 mod model;
 mod network;
-mod pass;
 
-pub use crate::kernels::Activation;
-pub use loss::Loss;
+pub use crate::kernels::{Activation, Loss};
 pub use model::Model;
 pub use network::Network;

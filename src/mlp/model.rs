@@ -3,12 +3,10 @@
 use std::sync::Arc;
 
 use super::line::{PreparedLine, chunks};
-use super::loss::Loss;
 use super::network::Network;
-use super::pass::{Chunk, Pass};
 use crate::dataset::Dataset;
 use crate::error::Error;
-use crate::kernels::{Level, Rows};
+use crate::kernels::{Chunk, Level, Loss, Pass, Rows};
 use crate::real::Real;
 use crate::sampling::MiniBatches;
 use crate::slice::SliceModel;
@@ -57,7 +55,7 @@ impl<T: Real> Model<T> {
         Error::check_length("a row of inputs", data.input_columns(), network.inputs())?;
         Error::check_length("a row of targets", data.target_columns(), network.outputs())?;
         let all: Vec<usize> = (0..data.len()).collect();
-        let pass = Pass::new(&network, Level::new());
+        let pass = Pass::new(network.layers().collect(), Level::new());
         let (batch, line) = (all.clone(), PreparedLine::new());
         Ok(Self { network, loss, data, batches: None, batch, all, pass, line })
     }
@@ -162,7 +160,6 @@ impl<T: Real> SliceModel<T> for Model<T> {
     fn loss_and_gradient(&mut self, x: &[T], gradient: &mut [T]) -> Result<f64, Error> {
         self.check_parameters(x)?;
         Error::check_length("the gradient", gradient.len(), x.len())?;
-        self.pass.transpose(0, x);
         let mut loss = 0.0;
         for (first, chunk) in chunks(batch(&self.data, &self.batch, self.loss)) {
             loss += self.pass.loss_and_gradient(0, x, chunk, first > 0, gradient);

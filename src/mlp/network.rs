@@ -1,7 +1,7 @@
 //! The architecture of a fully connected network.
 
 use crate::error::Error;
-use crate::kernels::Activation;
+use crate::kernels::{Activation, Layer};
 use crate::real::Real;
 use crate::stream::Stream;
 
@@ -26,34 +26,6 @@ pub struct Network {
     sizes: Vec<usize>,
     hidden: Activation,
     output: Activation,
-}
-
-/// One layer: its inputs and outputs, its activation, and where its parameters lie.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Layer {
-    pub inputs: usize,
-    pub outputs: usize,
-    pub activation: Activation,
-    pub start: usize,
-}
-
-impl Layer {
-    pub fn parameters(&self) -> usize {
-        (self.inputs + 1) * self.outputs
-    }
-
-    /// The layer's weights (input-major) and biases, in parameters of which the first `skipped` are
-    /// left out.
-    pub fn split<'x, T>(&self, x: &'x [T], skipped: usize) -> (&'x [T], &'x [T]) {
-        let x = &x[self.start - skipped..][..self.parameters()];
-        x.split_at(self.inputs * self.outputs)
-    }
-
-    /// The same, to write to.
-    pub fn split_mut<'x, T>(&self, x: &'x mut [T], skipped: usize) -> (&'x mut [T], &'x mut [T]) {
-        let x = &mut x[self.start - skipped..][..self.parameters()];
-        x.split_at_mut(self.inputs * self.outputs)
-    }
 }
 
 impl Network {

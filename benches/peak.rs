@@ -1,0 +1,127 @@
+//! How near the reference network comes to what the processor can do, and what a gradient costs beside a loss.
+//!
+//! `cargo bench --bench peak` prints a table for each number type. The peak is a loop of independent fused
+//! multiply-adds on the same vectors. All loops take turns in every round, and the least time of each counts,
+//! so that a busy machine disturbs all alike.
+
+use std::hint::black_box;
+use std::time::{Duration, Instant};
+
+use fearless_simd::{Level, Simd, SimdBase, SimdFloat, SimdFloatElement, dispatch};
+use gols::mlp::{Activation, Loss, Model, Network};
+use gols::{Dataset, Error, Real, SliceModel};
+
+/// Networks and batches; the first is one product that fills the register tile at every level.
+const SHAPES: [(&[usize], usize); 7] = [
+    (&[512, 192], 120),
+    (&[4, 10, 3], 10),
+    (&[100, 50, 10], 10),
+    (&[784, 100, 10], 10),
+    (&[784, 100, 10], 100),
+    (&[784, 100, 10], 1000),
+    (&[784, 100, 100, 10], 100),
+];
+
+/// Sums that do not wait for each other: more than any processor needs to be kept busy.
+const SUMS: usize = 12;
+const STEPS: usize = 1000;
+
+fn main() -> Result<(), Error> {
+    // Without `--bench` it is run as a test: once, to see that it works.
+    let rounds = if std::env::args().any(|argument| argument == "--bench") { 300 } else { 1 };
+    report::<f32>("f32", rounds)?;
+    println!();
+    report::<f64>("f64", rounds)
+}
+
+fn report<T: Real + SimdFloatElement>(number: &str, rounds: usize) -> Result<(), Error> {
+    let level = Level::new();
+    let peak = || dispatch!(level, simd => multiply_adds::<_, T>(simd));
+    let mut networks =
+        SHAPES.iter().map(|&shape| evaluations::<T>(shape)).collect::<Result<Vec<_>, _>>()?;
+    let (mut flops, mut times) = (0.0_f64, [[f64::INFINITY; 2]; SHAPES.len()]);
+    for _ in 0..rounds {
+        let mut count = 0;
+        flops = flops.max(1.0 / seconds(|| count = peak()) * count as f64);
+        for ([loss, gradient], times) in networks.iter_mut().zip(&mut times) {
+            times[0] = times[0].min(seconds(loss));
+            times[1] = times[1].min(seconds(gradient));
+        }
+    }
+    println!("{number}, {level:?}: peak {:.1} GFLOP/s", 1e-9 * flops);
+    println!(
+        "{:>15} {:>5} {:>10} {:>7} {:>12} {:>7} {:>14}",
+        "network", "batch", "loss us", "peak %", "gradient us", "peak %", "gradient/loss"
+    );
+    for ((sizes, batch), [loss, gradient]) in SHAPES.iter().zip(times) {
+        let [share_loss, share_gradient] = [(0, loss), (1, gradient)]
+            .map(|(kind, time)| 100.0 * operations(sizes, *batch)[kind] / time / flops);
+        let name = sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("-");
+        println!(
+            "{name:>15} {batch:>5} {:>10.2} {share_loss:>7.1} {:>12.2} {share_gradient:>7.1} {:>14.2}",
+            1e6 * loss,
+            1e6 * gradient,
+            gradient / loss
+        );
+    }
+    Ok(())
+}
+
+/// The time of a call, over as many as fill a millisecond.
+fn seconds(mut call: impl FnMut()) -> f64 {
+    let (start, mut count) = (Instant::now(), 0_u32);
+    loop {
+        call();
+        count += 1;
+        let elapsed = start.elapsed();
+        if elapsed > Duration::from_millis(1) {
+            return elapsed.as_secs_f64() / f64::from(count);
+        }
+    }
+}
+
+/// Fused multiply-adds, nothing else; returns the number of floating point operations.
+#[inline(always)]
+fn multiply_adds<S: Simd, T: Real + SimdFloatElement>(simd: S) -> usize {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            let half = num_traits::cast(0.5).unwrap_or_else(T::one);
+            let factor = T::Native::<S>::splat(simd, black_box(half));
+            let mut sums = [factor; SUMS];
+            for _ in 0..STEPS {
+                for sum in &mut sums {
+                    *sum = sum.mul_add(factor, factor);
+                }
+            }
+            black_box(sums);
+            2 * STEPS * SUMS * T::Native::<S>::LEN
+        },
+    )
+}
+
+/// A loss, and a loss with its gradient, on made-up data.
+fn evaluations<T: Real>((sizes, batch): (&[usize], usize)) -> Result<[Box<dyn FnMut()>; 2], Error> {
+    // Without hidden layers nothing but the product is wanted.
+    let h = if sizes.len() > 2 { Activation::Sigmoid } else { Activation::Linear };
+    let network = Network::new(sizes, h)?;
+    let x: Vec<T> = network.uniform_parameters(-0.1, 0.1, 1)?;
+    let cells = network.uniform_parameters::<T>(0.0, 1.0, 2)?;
+    let inputs = cells.iter().copied().cycle().take(batch * network.inputs()).collect();
+    let labels: Vec<usize> = (0..batch).map(|row| row % network.outputs()).collect();
+    let data = Dataset::from_classes(inputs, &labels, network.outputs())?;
+    let model = Model::new(network, Loss::HalfSquared, data)?;
+    let (mut first, mut second, y, mut gradient) = (model.clone(), model, x.clone(), x.clone());
+    Ok([
+        Box::new(move || drop(black_box(first.loss(black_box(&x))))),
+        Box::new(move || drop(black_box(second.loss_and_gradient(black_box(&y), &mut gradient)))),
+    ])
+}
+
+/// The floating point operations of the products of a loss, and of a gradient: forward, the gradient of the
+/// weights, and the way back but through the first layer.
+fn operations(sizes: &[usize], batch: usize) -> [f64; 2] {
+    let weights: Vec<usize> = sizes.windows(2).map(|pair| pair[0] * pair[1]).collect();
+    let all: usize = weights.iter().sum();
+    [all, 3 * all - weights[0]].map(|weights| (2 * batch * weights) as f64)
+}

@@ -33,7 +33,8 @@ pub struct Iteration {
 /// 3. d ← the new search direction; F'(0) = g·d and |d|.
 /// 4. Search along d. If d does not descend ([`Termination::NotDescent`]), reset the direction to −g
 ///    and search once more (unless the search asked for slopes first, which overwrite g).
-/// 5. The parameters are those the search tested at its α.
+/// 5. The parameters are those the search tested at its α; the direction is
+///    [told](Direction::accepted) the step.
 ///
 /// After the first step nothing is allocated here.
 ///
@@ -119,7 +120,7 @@ impl<V, D, S> Descent<V, D, S> {
     ///
     /// # Errors
     /// The objective's own, unchanged. The parameters are then bit for bit those before the step, and
-    /// the next step starts afresh.
+    /// the next step starts afresh; an error of the direction rule resets it.
     pub fn step<O>(&mut self, objective: &mut O) -> Result<Iteration, O::Error>
     where
         O: StochasticObjective<Vector = V>,
@@ -151,8 +152,9 @@ impl<V, D, S> Descent<V, D, S> {
             true => Some(objective.dot(&self.gradient, &self.direction)?),
             false => None,
         };
-        // 3. The search direction.
-        self.direction_rule.update(objective, &self.gradient, &mut self.direction)?;
+        // 3. The search direction. A rule that failed may have been left half way.
+        let updated = self.direction_rule.update(objective, &self.gradient, &mut self.direction);
+        self.reset_rule_unless(updated)?;
         let known = Origin { arrival_slope, loss, ..Origin::new(0.0, 0.0) };
         let mut origin = self.project(objective, known)?;
         // 4. The search, and a second one along -g if d does not descend.
@@ -165,9 +167,30 @@ impl<V, D, S> Descent<V, D, S> {
             origin = self.project(objective, known)?;
             step = self.search(objective, origin, evaluations)?;
         }
+        // 5. The rule is told the step, or the step is taken back.
+        if step.length != 0.0 {
+            let accepted = self.direction_rule.accepted(objective, step.length, &self.direction);
+            if accepted.is_err() {
+                self.has_gradient = false;
+                // The first error is the one to report, whatever becomes of the restoration.
+                let _ = objective.move_to(0.0, &self.direction);
+            }
+            self.reset_rule_unless(accepted)?;
+        }
         self.has_travelled = step.length != 0.0;
         let Origin { slope, .. } = origin;
         Ok(Iteration { step, slope, loss: loss.unwrap_or(f64::NAN), evaluations: *evaluations })
+    }
+
+    fn reset_rule_unless<O>(&mut self, outcome: Result<(), O::Error>) -> Result<(), O::Error>
+    where
+        O: VectorSpace<Vector = V>,
+        D: Direction<O>,
+    {
+        if outcome.is_err() {
+            self.direction_rule.reset();
+        }
+        outcome
     }
 
     fn evaluate_origin<O>(
@@ -256,6 +279,12 @@ impl<V, D, S> Descent<V, D, S> {
     #[must_use]
     pub fn line_search(&self) -> &S {
         &self.search
+    }
+
+    /// The direction rule, with its memory.
+    #[must_use]
+    pub fn direction_rule(&self) -> &D {
+        &self.direction_rule
     }
 
     /// The last search direction.

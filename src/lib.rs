@@ -96,7 +96,7 @@ pub use descent::{Descent, Iteration};
 pub use direction::{Direction, SteepestDescent};
 pub use error::Error;
 pub use line::{Evaluations, Line};
-pub use objective::{StochasticObjective, VectorSpace};
+pub use objective::{ElementWise, StochasticObjective, VectorSpace};
 pub use real::Real;
 pub use sampling::{MiniBatches, Sampling};
 pub use search::{

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::kernels::Level;
-use crate::objective::{StochasticObjective, VectorSpace};
+use crate::objective::{ElementWise, StochasticObjective, VectorSpace};
 use crate::real::Real;
 
 /// A loss and its gradient over a flat slice of parameters: what most people write.
@@ -268,6 +268,39 @@ impl<T: Real, M: SliceModel<T>> VectorSpace for SliceObjective<T, M> {
         Error::check_length("a vector", y.len(), self.x.len())?;
         T::axpby(self.level, T::of(a), x, T::of(b), y);
         Ok(())
+    }
+}
+
+impl<T: Real, M: SliceModel<T>> ElementWise for SliceObjective<T, M> {
+    fn add_squares(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
+        Error::check_length("a vector", x.len(), self.x.len())?;
+        Error::check_length("a vector", y.len(), self.x.len())?;
+        T::add_squares(self.level, T::of(a), x, T::of(b), y);
+        Ok(())
+    }
+
+    fn divide_by_root(
+        &self,
+        v: &Vec<T>,
+        inside: f64,
+        outside: f64,
+        y: &mut Vec<T>,
+    ) -> Result<(), M::Error> {
+        Error::check_length("a vector", v.len(), self.x.len())?;
+        Error::check_length("a vector", y.len(), self.x.len())?;
+        T::divide_by_root(self.level, v, T::of(inside), T::of(outside), y);
+        Ok(())
+    }
+
+    fn multiply_by_root(&self, v: &Vec<T>, inside: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
+        Error::check_length("a vector", v.len(), self.x.len())?;
+        Error::check_length("a vector", y.len(), self.x.len())?;
+        T::multiply_by_root(self.level, v, T::of(inside), y);
+        Ok(())
+    }
+
+    fn add_parameters(&self, a: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
+        self.axpby(a, &self.x, 1.0, y)
     }
 }
 

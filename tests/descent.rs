@@ -656,6 +656,115 @@ fn a_direction_sees_the_last_direction() {
     }
 }
 
+/// Steepest descent that keeps every step it was told, and fails on request.
+#[derive(Clone, Default)]
+struct Diary {
+    steps: Vec<(f64, Vec<f64>)>,
+    resets: usize,
+    fails: bool,
+}
+
+impl Direction<Probe> for Diary {
+    fn update(&mut self, space: &Probe, g: &Vec<f64>, d: &mut Vec<f64>) -> Result<(), Failure> {
+        space.axpby(-1.0, g, 0.0, d)
+    }
+
+    fn accepted(&mut self, _: &Probe, length: f64, d: &Vec<f64>) -> Result<(), Failure> {
+        if std::mem::take(&mut self.fails) {
+            return Err(Failure { call: Call::Axpby, secret: 3 });
+        }
+        self.steps.push((length, d.clone()));
+        Ok(())
+    }
+
+    fn reset(&mut self) {
+        self.resets += 1;
+    }
+}
+
+#[test]
+fn a_direction_is_told_every_step_that_was_taken() {
+    for search in searches() {
+        for sampling in SAMPLINGS {
+            let mut probe = Probe::new(0.5);
+            let mut descent =
+                Descent::new(&probe, Diary::default(), search.clone(), sampling).unwrap();
+            for step in 0..6 {
+                let before = probe.x.clone();
+                let length = descent.step(&mut probe).unwrap().step.length;
+                assert!(length > 0.0);
+                let (told, d) = &descent.direction_rule().steps[step];
+                assert_eq!(*told, length);
+                let expected: Vec<f64> =
+                    before.iter().zip(d).map(|(x, d)| x + length * d).collect();
+                assert_eq!(probe.x, expected);
+            }
+            // A step of length 0 is no step.
+            probe.arm(Call::Gradient, 1, Fault::Nan);
+            // An error of the objective is none either.
+            assert_eq!(descent.step(&mut probe).unwrap().step.length, 0.0);
+            probe.arm(Call::Gradient, 1, Fault::Error);
+            descent.step(&mut probe).unwrap_err();
+            assert_eq!(descent.direction_rule().steps.len(), 6);
+            assert_eq!(descent.direction_rule().resets, 0);
+        }
+    }
+}
+
+#[test]
+fn a_step_that_its_direction_fails_to_take_in_is_taken_back() {
+    for search in searches() {
+        for sampling in SAMPLINGS {
+            for reuse in [false, true] {
+                let mut probe = Probe::new(0.5);
+                let rule = Diary { fails: true, ..Diary::default() };
+                let mut descent =
+                    Descent::new(&probe, rule, Recorder::new(search.clone()), sampling)
+                        .unwrap()
+                        .with_gradient_reuse(reuse);
+                let before = probe.bits();
+                let error = descent.step(&mut probe).unwrap_err();
+                assert_eq!(error, Failure { call: Call::Axpby, secret: 3 });
+                assert_eq!(probe.bits(), before);
+                assert_eq!(descent.direction_rule().resets, 1);
+                // The next step knows nothing of it.
+                let next = descent.step(&mut probe).unwrap();
+                assert!(next.loss.is_finite() && next.step.length > 0.0);
+                assert_eq!(descent.line_search().origins[1].arrival_slope, None);
+                assert_eq!(descent.direction_rule().steps.len(), 1);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_direction_that_fails_is_reset() {
+    // It keeps half an update, unless it is reset.
+    #[derive(Default)]
+    struct HalfWay {
+        updates: usize,
+        resets: usize,
+    }
+    impl Direction<Probe> for HalfWay {
+        fn update(&mut self, space: &Probe, g: &Vec<f64>, d: &mut Vec<f64>) -> Result<(), Failure> {
+            self.updates += 1;
+            space.axpby(-1.0, g, 0.0, d)
+        }
+        fn reset(&mut self) {
+            *self = Self { updates: 0, resets: self.resets + 1 };
+        }
+    }
+    let mut probe = Probe::new(0.0);
+    let rate = FixedStep::new(0.1).unwrap();
+    let mut descent = Descent::new(&probe, HalfWay::default(), rate, Sampling::Full).unwrap();
+    descent.step(&mut probe).unwrap();
+    let before = probe.bits();
+    probe.arm(Call::Axpby, 1, Fault::Error);
+    descent.step(&mut probe).unwrap_err();
+    assert_eq!(probe.bits(), before);
+    assert_eq!((descent.direction_rule().updates, descent.direction_rule().resets), (0, 1));
+}
+
 // --- The arrival slope --------------------------------------------------------------------------------
 
 fn arrivals(descent: &Descent<Vec<f64>, SteepestDescent, Recorder<Any>>) -> Vec<Option<f64>> {

@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use common::{bits, config};
 use gols::{
-    Descent, Error, InexactGols, Sampling, SliceModel, SliceObjective, SteepestDescent,
-    StochasticObjective, VectorSpace,
+    Descent, ElementWise, Error, InexactGols, Sampling, SliceModel, SliceObjective,
+    SteepestDescent, StochasticObjective, VectorSpace,
 };
 use proptest::prelude::*;
 
@@ -269,4 +269,43 @@ fn the_parts_come_back() {
     let Half = objective.model();
     let (Half, x) = objective.into_parts();
     assert_eq!(x, [1.5, 2.0]);
+}
+
+#[test]
+fn the_element_wise_operations_are_their_formulas() {
+    let space = SliceObjective::from_fns(vec![1.0, -2.0, 4.0], |_| 0.0, |_, _| 0.0).unwrap();
+    let v = vec![0.0, 9.0, 16.0];
+    let mut y = vec![f64::NAN; 3];
+    space.add_squares(2.0, &vec![1.0, -3.0, 0.5], 0.0, &mut y).unwrap();
+    assert_eq!(y, [2.0, 18.0, 0.5], "with b = 0 a NaN does not matter");
+    space.add_squares(-1.0, &vec![1.0, 2.0, 3.0], 0.5, &mut y).unwrap();
+    assert_eq!(y, [0.0, 5.0, -8.75]);
+    y.copy_from_slice(&[3.0, 12.0, -10.0]);
+    space.divide_by_root(&v, 0.0, 1.0, &mut y).unwrap();
+    assert_eq!(y, [3.0, 3.0, -2.0]);
+    space.divide_by_root(&vec![0.0, 0.0, 21.0], 4.0, 0.0, &mut y).unwrap();
+    assert_eq!(y, [1.5, 1.5, -0.4]);
+    space.multiply_by_root(&v, 9.0, &mut y).unwrap();
+    assert_eq!(y, [4.5, 1.5 * 18.0_f64.sqrt(), -2.0]);
+    y.copy_from_slice(&[1.0, 1.0, 1.0]);
+    space.add_parameters(0.5, &mut y).unwrap();
+    assert_eq!(y, [1.5, 0.0, 3.0]);
+}
+
+#[test]
+fn the_element_wise_operations_refuse_vectors_of_a_wrong_length() {
+    let space = SliceObjective::from_fns(vec![1.0, 2.0], |_| 0.0, |_, _| 0.0).unwrap();
+    let refused = |outcome: Result<(), Error>| {
+        let expected = Error::Length { what: "a vector", found: 3, expected: 2 };
+        assert_eq!(outcome, Err(expected));
+    };
+    let (x, short, mut long) = (vec![1.0; 3], vec![1.0; 2], vec![1.0; 3]);
+    refused(space.add_squares(1.0, &x, 1.0, &mut vec![1.0; 2]));
+    refused(space.add_squares(1.0, &short, 1.0, &mut long));
+    refused(space.divide_by_root(&x, 1.0, 1.0, &mut vec![1.0; 2]));
+    refused(space.divide_by_root(&short, 1.0, 1.0, &mut long));
+    refused(space.multiply_by_root(&x, 1.0, &mut vec![1.0; 2]));
+    refused(space.multiply_by_root(&short, 1.0, &mut long));
+    refused(space.add_parameters(1.0, &mut long));
+    assert_eq!(long, [1.0; 3]);
 }

@@ -38,6 +38,23 @@ pub trait Direction<O: VectorSpace> {
         direction: &mut O::Vector,
     ) -> Result<(), O::Error>;
 
+    /// Is told the step that was taken after an [`update`](Self::update): x moved by `length` ·
+    /// `direction`. Does nothing unless overridden; quasi-Newton rules need it.
+    ///
+    /// [`Descent`](crate::Descent) calls it after every step but those of length 0. `direction` is the one
+    /// searched last, which is −g where it fell back.
+    ///
+    /// # Errors
+    /// The vector space's own. `Descent` then takes the step back and resets the rule.
+    fn accepted(
+        &mut self,
+        _space: &O,
+        _length: f64,
+        _direction: &O::Vector,
+    ) -> Result<(), O::Error> {
+        Ok(())
+    }
+
     /// Forgets what was remembered of earlier gradients.
     fn reset(&mut self);
 }

@@ -43,6 +43,15 @@ pub trait Element: Float + Send + Sync + 'static {
     /// z ← x + a d.
     fn step(level: Level, x: &[Self], a: Self, d: &[Self], z: &mut [Self]);
 
+    /// y ← a x⊙x + b y. With b = 0 the old y does not matter, whatever it is.
+    fn add_squares(level: Level, a: Self, x: &[Self], b: Self, y: &mut [Self]);
+
+    /// y ← y / (√(v + inside) + outside).
+    fn divide_by_root(level: Level, v: &[Self], inside: Self, outside: Self, y: &mut [Self]);
+
+    /// y ← y √(v + inside).
+    fn multiply_by_root(level: Level, v: &[Self], inside: Self, y: &mut [Self]);
+
     /// out ← `start` + A W: A is samples x inputs, W inputs x outputs.
     fn forward(level: Level, a: Rows<Self>, w: &[Self], start: Start<Self>, out: &mut [Self]);
 
@@ -81,6 +90,18 @@ macro_rules! loops {
 
         fn step(level: Level, x: &[$t], a: $t, d: &[$t], z: &mut [$t]) {
             dispatch!(level, simd => vector::step(simd, x, a, d, z));
+        }
+
+        fn add_squares(level: Level, a: $t, x: &[$t], b: $t, y: &mut [$t]) {
+            dispatch!(level, simd => vector::add_squares(simd, a, x, b, y));
+        }
+
+        fn divide_by_root(level: Level, v: &[$t], inside: $t, outside: $t, y: &mut [$t]) {
+            dispatch!(level, simd => vector::divide_by_root(simd, v, inside, outside, y));
+        }
+
+        fn multiply_by_root(level: Level, v: &[$t], inside: $t, y: &mut [$t]) {
+            dispatch!(level, simd => vector::multiply_by_root(simd, v, inside, y));
         }
 
         fn forward(level: Level, a: Rows<$t>, w: &[$t], start: Start<$t>, out: &mut [$t]) {

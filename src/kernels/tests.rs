@@ -246,3 +246,37 @@ fn any_number_of_threads_gives_the_same_bits() {
         assert!(out == expected && dw == expected_dw, "{threads} threads");
     }
 }
+
+/// Every operation here is rounded once as IEEE 754 says, whatever the vectors: the results are equal.
+fn compare_roots<T: Lane>(level: Level, len: usize, stream: &mut Stream) {
+    let x: Vec<T> = random(stream, len);
+    let y: Vec<T> = random(stream, len);
+    let (a, b) = (T::of(0.3), T::of(-0.7));
+    let map = |f: &dyn Fn(T, T) -> T| x.iter().zip(&y).map(|(&x, &y)| f(x, y)).collect::<Vec<T>>();
+
+    let mut found = y.clone();
+    T::add_squares(level, a, &x, b, &mut found);
+    assert!(found == map(&|x, y| a * (x * x) + b * y), "{level:?}, {len}");
+    found.fill(T::nan());
+    T::add_squares(level, a, &x, T::zero(), &mut found);
+    assert!(found == map(&|x, _| a * (x * x)), "{level:?}, {len}");
+    let v = found.clone();
+    let root = |x: T| (a * (x * x) + T::one()).sqrt();
+    found.copy_from_slice(&y);
+    T::divide_by_root(level, &v, T::one(), a, &mut found);
+    assert!(found == map(&|x, y| y / (root(x) + a)), "{level:?}, {len}");
+    found.copy_from_slice(&y);
+    T::multiply_by_root(level, &v, T::one(), &mut found);
+    assert!(found == map(&|x, y| y * root(x)), "{level:?}, {len}");
+}
+
+#[test]
+fn squares_and_roots_are_those_of_naive_loops_at_every_level() {
+    let mut stream = Stream::new(3);
+    for level in levels() {
+        for len in (0..70).chain([1000, 4097]) {
+            compare_roots::<f32>(level, len, &mut stream);
+            compare_roots::<f64>(level, len, &mut stream);
+        }
+    }
+}

@@ -63,3 +63,42 @@ pub(super) fn step<S: Simd, T: Lane>(simd: S, x: &[T], a: T, d: &[T], z: &mut [T
         || z.iter_mut().zip(x.iter().zip(d)).for_each(|(z, (&x, &d))| *z = x + a * d),
     );
 }
+
+/// y ← a x⊙x + b y. With b = 0 the old y does not matter, whatever it is.
+#[inline(always)]
+pub(super) fn add_squares<S: Simd, T: Lane>(simd: S, a: T, x: &[T], b: T, y: &mut [T]) {
+    simd.vectorize(
+        #[inline(always)]
+        || {
+            if b == T::zero() {
+                y.iter_mut().zip(x).for_each(|(y, &x)| *y = a * (x * x));
+            } else {
+                y.iter_mut().zip(x).for_each(|(y, &x)| *y = a * (x * x) + b * *y);
+            }
+        },
+    );
+}
+
+/// y ← y / (√(v + inside) + outside).
+#[inline(always)]
+pub(super) fn divide_by_root<S: Simd, T: Lane>(
+    simd: S,
+    v: &[T],
+    inside: T,
+    outside: T,
+    y: &mut [T],
+) {
+    simd.vectorize(
+        #[inline(always)]
+        || y.iter_mut().zip(v).for_each(|(y, &v)| *y = *y / ((v + inside).sqrt() + outside)),
+    );
+}
+
+/// y ← y √(v + inside).
+#[inline(always)]
+pub(super) fn multiply_by_root<S: Simd, T: Lane>(simd: S, v: &[T], inside: T, y: &mut [T]) {
+    simd.vectorize(
+        #[inline(always)]
+        || y.iter_mut().zip(v).for_each(|(y, &v)| *y = *y * (v + inside).sqrt()),
+    );
+}

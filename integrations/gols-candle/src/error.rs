@@ -22,7 +22,9 @@ pub enum Error {
     #[error("there are no variables: build the model from a VarMap first, then list its variables")]
     NoVariables,
     /// A variable is not of a floating-point type.
-    #[error("variable {index} is of type {dtype:?}, but only f64, f32, f16 and bf16 have gradients")]
+    #[error(
+        "variable {index} is of type {dtype:?}, but only f64, f32, f16 and bf16 have gradients"
+    )]
     Type {
         /// The variable's place in the list, from 0.
         index: usize,

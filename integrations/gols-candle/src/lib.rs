@@ -53,6 +53,7 @@
 #![deny(missing_docs)]
 
 mod arithmetic;
+mod element_wise;
 mod error;
 mod objective;
 mod random_vectors;

@@ -114,9 +114,8 @@ fn check_variables(variables: &[Var]) -> std::result::Result<(), Error> {
         {
             return Err(Error::Duplicate { first, second: index });
         }
-        // x - x is 0, or NaN where x is not finite.
-        let x = variable.as_detached_tensor();
-        if scalar(&sum(&(&x - &x)?)?)? != 0.0 {
+        // 0 x is 0, or NaN where x is not finite.
+        if scalar(&sum(&variable.as_detached_tensor().affine(0.0, 0.0)?)?)? != 0.0 {
             return Err(Error::Start { index });
         }
     }

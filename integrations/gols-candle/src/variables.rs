@@ -25,7 +25,8 @@ use candle_nn::VarMap;
 #[must_use]
 pub fn variables(map: &VarMap) -> Vec<Var> {
     let data = map.data().lock().unwrap_or_else(PoisonError::into_inner);
-    let mut named: Vec<_> = data.iter().filter(|(_, variable)| variable.dtype().is_float()).collect();
+    let mut named: Vec<_> =
+        data.iter().filter(|(_, variable)| variable.dtype().is_float()).collect();
     named.sort_by_key(|(name, _)| *name);
     named.into_iter().map(|(_, variable)| variable.clone()).collect()
 }

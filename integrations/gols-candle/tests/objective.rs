@@ -7,8 +7,8 @@ use std::cell::Cell;
 use candle_core::{DType, Device, Result, Tensor, Var, bail};
 use common::{bits, error, iris, layers, variable_bits};
 use gols::{
-    Armijo, Descent, FixedStep, InexactGols, LineSearch, Origin, Request, Sampling, SteepestDescent,
-    StochasticObjective, VectorSpace,
+    Armijo, Descent, FixedStep, InexactGols, LineSearch, Origin, Request, Sampling,
+    SteepestDescent, StochasticObjective, VectorSpace,
 };
 use gols_candle::{CandleObjective, Error};
 
@@ -237,7 +237,8 @@ fn every_type_of_variable_trains() -> Result<()> {
 #[test]
 fn vectors_are_combined_tensor_by_tensor() -> Result<()> {
     let layers = layers(DType::F64)?;
-    let x: Vec<Tensor> = layers.iter().map(|layer| layer.as_detached_tensor().copy()).collect::<Result<_>>()?;
+    let x: Vec<Tensor> =
+        layers.iter().map(|layer| layer.as_detached_tensor().copy()).collect::<Result<_>>()?;
     let objective = CandleObjective::new(layers, (), |()| Tensor::new(0.0, &Device::Cpu))?;
     let mut y = objective.zeros()?;
     assert!(bits(&y)?.iter().all(|&bits| bits == 0));

@@ -3,7 +3,7 @@
 //! Every method starts from the same weights, draws the same mini-batches in order, and has the same budget of
 //! evaluations. The searches find their steps; SGD and AdamW are given theirs.
 //!
-//! Run with `cargo run --release -p gols-candle --example iris`.
+//! Run with `cargo run --release -p gols-candle --example iris -- [RUNS [EVALUATIONS]]`.
 
 use candle_core::{D, DType, Device, Result, Tensor};
 use candle_nn::loss::cross_entropy;
@@ -17,23 +17,24 @@ use gols::{
 };
 use gols_candle::{CandleObjective, variables};
 
+const RUNS: u64 = 20;
 /// Function evaluations a run, as the line-search paper counts them: a loss is one, a gradient two.
-const BUDGET: u64 = 6000;
-const RUNS: u64 = 5;
+const EVALUATIONS: u64 = 6000;
 const TRAINING: usize = 75;
 const BATCH: usize = 10;
 
 type Batch = (Tensor, Tensor);
 
-/// Inputs and classes, to train on and to test on; and the seed of this run.
+/// Inputs and classes, to train on and to test on; the seed of this run and its budget of evaluations.
 struct Problem {
     training: Batch,
     test: Batch,
     seed: u64,
+    budget: u64,
 }
 
 impl Problem {
-    fn new(seed: u64) -> Result<Self> {
+    fn new(seed: u64, budget: u64) -> Result<Self> {
         let iris = Dataset::<f32>::iris().with_scaled_inputs(-1.0, 1.0);
         let iris = iris.map_err(candle_core::Error::wrap)?.shuffled(seed);
         let inputs = Tensor::from_slice(iris.inputs(), (150, 4), &Device::Cpu)?;
@@ -42,7 +43,7 @@ impl Problem {
             |first, rows| Ok((inputs.narrow(0, first, rows)?, classes.narrow(0, first, rows)?));
         let (training, test): (Result<Batch>, Result<Batch>) =
             (part(0, TRAINING), part(TRAINING, 150 - TRAINING));
-        Ok(Self { training: training?, test: test?, seed })
+        Ok(Self { training: training?, test: test?, seed, budget })
     }
 
     /// A 4-16-3 network at this run's start: weights normal with standard deviation 1/√inputs, biases 0.
@@ -100,15 +101,16 @@ struct Outcome {
     iterations: f64,
 }
 
-/// A run with a search; no learning rate.
-fn search(problem: &Problem, search: impl LineSearch) -> Result<Outcome> {
+/// A run with a search, no learning rate; `reuse` saves a gradient an iteration, see `with_gradient_reuse`.
+fn search(problem: &Problem, search: impl LineSearch, reuse: bool) -> Result<Outcome> {
     let (map, network) = problem.network()?;
     let all = problem.training.clone();
     let mut objective = CandleObjective::new(variables(&map), all, |batch| loss(&network, batch))?
         .with_batches(problem.batches()?);
-    let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic)?;
+    let descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic)?;
+    let mut descent = descent.with_gradient_reuse(reuse);
     let mut iterations = 0;
-    while descent.evaluations().function_evaluations() < BUDGET {
+    while descent.evaluations().function_evaluations() < problem.budget {
         descent.step(&mut objective)?;
         iterations += 1;
     }
@@ -120,10 +122,11 @@ fn optimize<O: Optimizer>(problem: &Problem, settings: O::Config) -> Result<Outc
     let (map, network) = problem.network()?;
     let mut next_batch = problem.batches()?;
     let mut optimizer = O::new(variables(&map), settings)?;
-    for _ in 0..BUDGET / 2 {
+    let iterations = problem.budget / 2;
+    for _ in 0..iterations {
         optimizer.backward_step(&loss(&network, &next_batch()?)?)?;
     }
-    problem.outcome(&network, BUDGET / 2)
+    problem.outcome(&network, iterations)
 }
 
 type Run = Box<dyn Fn(&Problem) -> Result<Outcome>>;
@@ -131,8 +134,9 @@ type Run = Box<dyn Fn(&Problem) -> Result<Outcome>>;
 /// Every method by name, with its learning rate if it needs one.
 fn methods() -> Vec<(&'static str, &'static str, Run)> {
     vec![
-        ("InexactGols", "-", Box::new(|p| search(p, InexactGols::default()))),
-        ("BisectionGols", "-", Box::new(|p| search(p, BisectionGols::default()))),
+        ("InexactGols", "-", Box::new(|p| search(p, InexactGols::default(), false))),
+        ("  with reuse", "-", Box::new(|p| search(p, InexactGols::default(), true))),
+        ("BisectionGols", "-", Box::new(|p| search(p, BisectionGols::default(), false))),
         ("candle SGD", "0.001", Box::new(|p| optimize::<SGD>(p, 0.001))),
         ("candle SGD", "0.01", Box::new(|p| optimize::<SGD>(p, 0.01))),
         ("candle SGD", "0.1", Box::new(|p| optimize::<SGD>(p, 0.1))),
@@ -147,26 +151,36 @@ fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
     (mean, (squares / (n - 1.0)).sqrt())
 }
 
+/// The number at this place on the command line, if there is one.
+fn argument(place: usize, default: u64) -> Result<u64> {
+    let Some(text) = std::env::args().nth(place) else { return Ok(default) };
+    match text.parse() {
+        Ok(number) if number > 1 => Ok(number),
+        _ => candle_core::bail!("usage: iris [RUNS [EVALUATIONS]], both at least 2, not {text:?}"),
+    }
+}
+
 fn main() -> Result<()> {
+    let (runs, budget) = (argument(1, RUNS)?, argument(2, EVALUATIONS)?);
     println!(
-        "Iris, 4-16-3 network, mini-batches of {BATCH}: {BUDGET} function evaluations a run, {RUNS} runs"
+        "Iris, 4-16-3 network, mini-batches of {BATCH}: {budget} function evaluations a run, {runs} runs"
     );
     println!(
-        "{:<14} {:>13} {:>20} {:>16} {:>10}",
+        "{:<14} {:>13} {:>16} {:>16} {:>10}",
         "method", "learning rate", "training loss", "test accuracy %", "iterations"
     );
-    let problems = (1..=RUNS).map(Problem::new).collect::<Result<Vec<Problem>>>()?;
+    let problems = (1..=runs).map(|seed| Problem::new(seed, budget));
+    let problems = problems.collect::<Result<Vec<Problem>>>()?;
     for (name, rate, run) in methods() {
         let outcomes = problems.iter().map(run).collect::<Result<Vec<Outcome>>>()?;
         let of = |get: fn(&Outcome) -> f64| {
             mean_and_deviation(&outcomes.iter().map(get).collect::<Vec<f64>>())
         };
-        let (loss, loss_deviation) = of(|outcome| outcome.loss);
-        let (accuracy, accuracy_deviation) = of(|outcome| outcome.accuracy);
-        let (iterations, _) = of(|outcome| outcome.iterations);
-        let loss = format!("{loss:.4} ± {loss_deviation:.4}");
-        let accuracy = format!("{accuracy:.1} ± {accuracy_deviation:.1}");
-        println!("{name:<14} {rate:>13} {loss:>20} {accuracy:>16} {iterations:>10.0}");
+        let (loss, accuracy) = (of(|run| run.loss), of(|run| run.accuracy));
+        let (iterations, _) = of(|run| run.iterations);
+        let loss = format!("{:.3} ± {:.3}", loss.0, loss.1);
+        let accuracy = format!("{:.1} ± {:.1}", accuracy.0, accuracy.1);
+        println!("{name:<14} {rate:>13} {loss:>16} {accuracy:>16} {iterations:>10.0}");
     }
     Ok(())
 }

@@ -41,7 +41,7 @@
 //! }
 //! ```
 //!
-//! With mini-batches: [`BurnObjective::with_batches`] and [`gols::Sampling::Dynamic`]. `examples/iris.rs` is a whole
+//! With mini-batches: [`BurnObjective::with_batches`] and [`gols::Sampling::Dynamic`]. `examples/burn_iris.rs` is a whole
 //! training loop beside burn's own optimizers.
 //!
 //! # What moves, and where

@@ -4,10 +4,10 @@ mod common;
 
 use std::cell::RefCell;
 
-use burn::module::Module;
-use burn::nn::{BatchNorm, BatchNormConfig, Linear, LinearConfig};
+use burn::module::{Module, Param};
+use burn::nn::{BatchNorm, BatchNormConfig, Linear};
 use burn::tensor::{DType, Tensor};
-use common::{Batch, device, iris, numbers};
+use common::{Batch, device, iris, numbers, tensor};
 use gols::{Descent, InexactGols, Sampling, SteepestDescent, Termination};
 use gols_burn::{BurnObjective, Error};
 
@@ -19,11 +19,12 @@ struct Normalized {
 
 impl Normalized {
     fn new() -> Self {
-        let device = device();
-        Self {
-            first: LinearConfig::new(4, 3).init(&device),
-            norm: BatchNormConfig::new(3).init(&device),
-        }
+        let weights: Vec<f64> = (0..12).map(|i| (1.7 * f64::from(i)).sin()).collect();
+        let first = Linear {
+            weight: Param::from_tensor(tensor(&weights, [4, 3], DType::F32)),
+            bias: Some(Param::from_tensor(tensor(&[0.1, 0.2, 0.3], [3], DType::F32))),
+        };
+        Self { first, norm: BatchNormConfig::new(3).init(&device()) }
     }
 
     fn error(&self, (x, y): &Batch) -> Tensor<1> {
@@ -58,11 +59,11 @@ fn rejected_trials_leave_no_trace_in_running_statistics() -> Result<(), Error> {
     let mut objective = BurnObjective::new(Normalized::new(), iris(DType::F32), loss)?;
     let search = InexactGols::default();
     let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Full)?;
-    for _ in 0..3 {
+    for iteration in 0..3 {
         states.borrow_mut().clear();
         descent.step(&mut objective)?;
         let states = states.borrow();
-        assert!(states.len() > 2, "the search tried one step only");
+        assert!(states.len() > if iteration == 0 { 20 } else { 1 }, "the first grows from 1e-8");
         assert!(states.iter().all(|(before, after)| before != after));
         // The gradient at the origin moved them; every trial started from there, not from the trial before.
         let origin = &states[0].1;
@@ -85,7 +86,8 @@ fn updates_that_burn_holds_back_are_seen_too() -> Result<(), Error> {
     let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Full)?;
     let iteration = descent.step(&mut objective)?;
     assert!(iteration.evaluations.gradients > 20, "the first step grows from 1e-8");
-    assert_eq!(iteration.step.termination, Termination::SignChange); // at the last trial
+    let end = iteration.step.termination; // both at the last trial
+    assert!(matches!(end, Termination::SignChange | Termination::MaxStep), "{end:?}");
     let model = objective.into_model();
     let after = mean(&model.first);
     // Two updates of 1/10 from 0: at the origin and at the accepted trial, none for the more than 20 others.

@@ -33,7 +33,7 @@
 //! }
 //! ```
 //!
-//! With mini-batches: [`CandleObjective::with_batches`] and [`gols::Sampling::Dynamic`]. `examples/iris.rs` is a
+//! With mini-batches: [`CandleObjective::with_batches`] and [`gols::Sampling::Dynamic`]. `examples/candle_iris.rs` is a
 //! whole training loop beside candle's own optimizers.
 //!
 //! # What moves, and where

@@ -121,8 +121,11 @@ fn a_step_comes_back_to_the_same_bits_from_anywhere() -> Result<(), Error> {
         objective.move_to(1e30, &direction)?;
         objective.move_to(0.3, &direction)?;
         assert_eq!(objective.model().bits(), moved);
-        objective.move_to(f64::NAN, &direction)?;
-        objective.move_to(0.0, &direction)?;
+        // Nowhere, and back along a direction that would turn 0 · d into NaN.
+        let mut wild = objective.zeros()?;
+        objective.axpby(f64::INFINITY, &direction, 0.0, &mut wild)?;
+        objective.move_to(f64::NAN, &wild)?;
+        objective.move_to(0.0, &wild)?;
         assert_eq!(objective.model().bits(), start);
     }
     Ok(())

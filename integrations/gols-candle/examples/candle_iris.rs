@@ -158,7 +158,9 @@ fn argument(place: usize, default: u64) -> Result<u64> {
     let Some(text) = std::env::args().nth(place) else { return Ok(default) };
     match text.parse() {
         Ok(number) if number > 1 => Ok(number),
-        _ => candle_core::bail!("usage: candle_iris [RUNS [EVALUATIONS]], both at least 2, not {text:?}"),
+        _ => candle_core::bail!(
+            "usage: candle_iris [RUNS [EVALUATIONS]], both at least 2, not {text:?}"
+        ),
     }
 }
 

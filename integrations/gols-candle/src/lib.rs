@@ -6,7 +6,7 @@
 //!
 //! ```
 //! use candle_core::{DType, Device, Result, Tensor};
-//! use candle_nn::{Linear, Module, VarBuilder, VarMap, linear, loss::mse};
+//! use candle_nn::{Module, VarBuilder, VarMap, linear, loss::mse};
 //! use gols::{Descent, InexactGols, Sampling, SteepestDescent};
 //! use gols_candle::{CandleObjective, variables};
 //!

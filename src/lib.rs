@@ -127,3 +127,8 @@ pub use slice::{FnModel, SliceModel, SliceObjective};
 #[cfg(doctest)]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// The page on adapters: its code, compiled and run by `cargo test`.
+#[cfg(doctest)]
+#[doc = include_str!("../docs/ADAPTERS.md")]
+struct Adapters;

@@ -1,0 +1,229 @@
+//! Iris learned by a small network of burn's layers: line searches of gols beside burn's own optimizers.
+//!
+//! Every method starts from the same weights, draws the same mini-batches in order, and is looked at after the same
+//! numbers of evaluations. The searches find their steps; SGD and Adam are given theirs.
+//!
+//! Run with `cargo run --release -p gols-burn --example burn_iris -- [RUNS [EVALUATIONS]]`.
+
+use burn::module::{Initializer, Module};
+use burn::nn::loss::CrossEntropyLossConfig;
+use burn::nn::{Linear, LinearConfig};
+use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer, SgdConfig};
+use burn::tensor::{Device, Int, Tensor, TensorData};
+use gols::landscape::RandomVectors;
+use gols::{
+    BisectionGols, Dataset, Descent, InexactGols, LineSearch, MiniBatches, Sampling,
+    SteepestDescent, StochasticObjective, VectorSpace,
+};
+use gols_burn::{BurnObjective, Error};
+
+const RUNS: u64 = 10;
+/// Function evaluations a run, as the line-search paper counts them: a loss is one, a gradient two.
+const EVALUATIONS: u64 = 5400;
+const TRAINING: usize = 75;
+const BATCH: usize = 10;
+
+/// A 4-16-3 network.
+#[derive(Module, Debug)]
+struct Network {
+    hidden: Linear,
+    output: Linear,
+}
+
+impl Network {
+    fn forward(&self, inputs: Tensor<2>) -> Tensor<2> {
+        self.output.forward(self.hidden.forward(inputs).tanh())
+    }
+
+    fn loss(&self, batch: &Batch) -> Tensor<1> {
+        let outputs = self.forward(batch.inputs.clone());
+        let loss = CrossEntropyLossConfig::new().init(&outputs.device());
+        loss.forward(outputs, batch.classes.clone())
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Batch {
+    inputs: Tensor<2>,
+    classes: Tensor<1, Int>,
+}
+
+impl Batch {
+    /// Some of its rows.
+    fn rows(&self, rows: &[usize]) -> Self {
+        let rows: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
+        let data = TensorData::from(rows.as_slice());
+        let rows = Tensor::<1, Int>::from_data(data, &self.inputs.device());
+        Self {
+            inputs: self.inputs.clone().select(0, rows.clone()),
+            classes: self.classes.clone().select(0, rows),
+        }
+    }
+}
+
+/// Inputs and classes, to train on and to test on; the seed of this run and the evaluations after which to look.
+struct Problem {
+    device: Device,
+    training: Batch,
+    test: Batch,
+    seed: u64,
+    budgets: [u64; 3],
+}
+
+impl Problem {
+    fn new(seed: u64, budgets: [u64; 3]) -> Result<Self, Error> {
+        let device = Device::flex().autodiff();
+        let iris = Dataset::<f32>::iris().with_scaled_inputs(-1.0, 1.0).map_err(Error::other)?;
+        let iris = iris.shuffled(seed);
+        let inputs = TensorData::new(iris.inputs().to_vec(), [iris.len(), 4]);
+        let targets = TensorData::new(iris.targets().to_vec(), [iris.len(), 3]);
+        let classes = Tensor::<2>::from_data(targets, &device).argmax(1).squeeze_dim(1);
+        let all = Batch { inputs: Tensor::from_data(inputs, &device), classes };
+        let rows: Vec<usize> = (0..iris.len()).collect();
+        let (training, test) = rows.split_at(TRAINING);
+        let (training, test) = (all.rows(training), all.rows(test));
+        Ok(Self { device, training, test, seed, budgets })
+    }
+
+    /// The network at this run's start: weights and biases normal with standard deviation 0.3.
+    fn network(&self) -> Result<Network, Error> {
+        let layer = |inputs, outputs| {
+            let config = LinearConfig::new(inputs, outputs).with_initializer(Initializer::Zeros);
+            config.init(&self.device)
+        };
+        let zero = Network { hidden: layer(4, 16), output: layer(16, 3) };
+        let loss = |network: &Network, batch: &Batch| Ok(network.loss(batch));
+        let mut space = BurnObjective::new(zero, self.training.clone(), loss)?;
+        let mut normal = space.zeros()?;
+        space.fill_normal(self.seed, &mut normal)?;
+        space.move_to(0.3, &normal)?;
+        Ok(space.into_model())
+    }
+
+    /// A source of this run's mini-batches.
+    fn batches(&self) -> Result<impl FnMut() -> Result<Batch, Error>, Error> {
+        let batches = MiniBatches::new(TRAINING, BATCH, self.seed);
+        let (mut batches, training) = (batches.map_err(Error::other)?, self.training.clone());
+        Ok(move || Ok(training.rows(batches.draw())))
+    }
+
+    fn outcome(&self, network: &Network) -> Result<Outcome, Error> {
+        let network = network.valid();
+        let Batch { inputs, classes } = self.test.clone();
+        let predictions = network.forward(inputs.inner()).argmax(1).squeeze_dim(1);
+        let right = predictions.equal(classes.inner()).float().mean();
+        let accuracy = 100.0 * right.try_into_scalar::<f64>()?;
+        let loss = network.loss(&self.training).try_into_scalar::<f64>()?;
+        Ok(Outcome { loss, accuracy })
+    }
+}
+
+/// How far a run has come: training loss, test accuracy in per cent.
+struct Outcome {
+    loss: f64,
+    accuracy: f64,
+}
+
+/// A run with a search, no learning rate; `reuse` saves a gradient an iteration, see `with_gradient_reuse`.
+fn search(problem: &Problem, search: impl LineSearch, reuse: bool) -> Result<Vec<Outcome>, Error> {
+    let loss = |network: &Network, batch: &Batch| Ok(network.loss(batch));
+    let all = problem.training.clone();
+    let mut objective =
+        BurnObjective::new(problem.network()?, all, loss)?.with_batches(problem.batches()?);
+    let descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic)?;
+    let mut descent = descent.with_gradient_reuse(reuse);
+    let looks = problem.budgets.into_iter().map(|budget| {
+        while descent.evaluations().function_evaluations() < budget {
+            descent.step(&mut objective)?;
+        }
+        problem.outcome(objective.model())
+    });
+    looks.collect()
+}
+
+/// A run with one of burn's optimizers: a gradient a step.
+fn optimize(
+    problem: &Problem,
+    mut optimizer: ModuleOptimizer,
+    rate: f64,
+) -> Result<Vec<Outcome>, Error> {
+    let (mut network, mut next_batch) = (problem.network()?, problem.batches()?);
+    let mut iteration = 0;
+    let looks = problem.budgets.into_iter().map(|budget| {
+        while 2 * iteration < budget {
+            let gradients = network.loss(&next_batch()?).backward();
+            let gradients = GradientsParams::from_grads(gradients, &network);
+            network = optimizer.step(rate, network.clone(), gradients);
+            iteration += 1;
+        }
+        problem.outcome(&network)
+    });
+    looks.collect()
+}
+
+type Run = Box<dyn Fn(&Problem) -> Result<Vec<Outcome>, Error>>;
+
+/// Every method by name, with its learning rate if it needs one.
+fn methods() -> Vec<(&'static str, &'static str, Run)> {
+    let sgd = || SgdConfig::new().init();
+    vec![
+        ("InexactGols", "-", Box::new(|p| search(p, InexactGols::default(), false))),
+        ("  with reuse", "-", Box::new(|p| search(p, InexactGols::default(), true))),
+        ("BisectionGols", "-", Box::new(|p| search(p, BisectionGols::default(), false))),
+        ("burn SGD", "0.001", Box::new(move |p| optimize(p, sgd(), 0.001))),
+        ("burn SGD", "0.01", Box::new(move |p| optimize(p, sgd(), 0.01))),
+        ("burn SGD", "0.1", Box::new(move |p| optimize(p, sgd(), 0.1))),
+        ("burn Adam", "0.001", Box::new(|p| optimize(p, AdamConfig::new().init(), 0.001))),
+    ]
+}
+
+fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
+    let n = values.len() as f64;
+    let mean = values.iter().sum::<f64>() / n;
+    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
+    (mean, (squares / (n - 1.0)).sqrt())
+}
+
+/// The number at this place on the command line, if there is one.
+fn argument(place: usize, default: u64) -> Result<u64, Error> {
+    let Some(text) = std::env::args().nth(place) else { return Ok(default) };
+    match text.parse() {
+        Ok(number) if number > 1 => Ok(number),
+        _ => {
+            let usage = "usage: burn_iris [RUNS [EVALUATIONS]], both at least 2, not ";
+            Err(Error::other(format!("{usage}{text:?}")))
+        }
+    }
+}
+
+fn main() -> Result<(), Error> {
+    let (runs, evaluations) = (argument(1, RUNS)?, argument(2, EVALUATIONS)?);
+    let budgets = [evaluations / 9, evaluations / 3, evaluations];
+    println!("Iris, 4-16-3 network, mini-batches of {BATCH}, {runs} runs.");
+    println!("Training loss and test accuracy in % after so many function evaluations:\n");
+    print!("{:<14} {:>13}", "method", "learning rate");
+    budgets.iter().for_each(|budget| print!("  | {budget:>27}"));
+    println!();
+    let problems = (1..=runs).map(|seed| Problem::new(seed, budgets));
+    let problems = problems.collect::<Result<Vec<Problem>, Error>>()?;
+    for (name, rate, run) in methods() {
+        let outcomes = problems.iter().map(run).collect::<Result<Vec<Vec<Outcome>>, Error>>()?;
+        print!("{name:<14} {rate:>13}");
+        for look in 0..budgets.len() {
+            let of = |get: fn(&Outcome) -> f64| {
+                mean_and_deviation(
+                    &outcomes.iter().map(|run| get(&run[look])).collect::<Vec<f64>>(),
+                )
+            };
+            let (loss, accuracy) = (of(|look| look.loss), of(|look| look.accuracy));
+            let (loss, accuracy) = (cell(loss, 3), cell(accuracy, 1));
+            print!("  | {loss:>14}  {accuracy:>11}");
+        }
+        println!();
+    }
+    Ok(())
+}
+
+fn cell((mean, deviation): (f64, f64), digits: usize) -> String {
+    format!("{mean:.digits$} ± {deviation:.digits$}")
+}

@@ -1,0 +1,115 @@
+//! Element-wise operations, with which adaptive directions (Adam, Adagrad) work on burn's tensors.
+
+use burn::module::{Module, ParamId};
+use burn::optim::GradientsParams;
+use burn::tensor::Tensor;
+use gols::ElementWise;
+
+use crate::arithmetic::{combine, narrow, wide};
+use crate::error::Error;
+use crate::objective::BurnObjective;
+use crate::vectors::part;
+use crate::walk::Operation;
+
+impl<M: Module, B, L, N> ElementWise for BurnObjective<M, B, L, N> {
+    fn add_squares(
+        &self,
+        a: f64,
+        x: &GradientsParams,
+        b: f64,
+        y: &mut GradientsParams,
+    ) -> Result<(), Error> {
+        self.apply(AddSquares { a, x, b, y })
+    }
+
+    fn divide_by_root(
+        &self,
+        v: &GradientsParams,
+        inside: f64,
+        outside: f64,
+        y: &mut GradientsParams,
+    ) -> Result<(), Error> {
+        self.apply(DivideByRoot { v, inside, outside, y })
+    }
+
+    fn multiply_by_root(
+        &self,
+        v: &GradientsParams,
+        inside: f64,
+        y: &mut GradientsParams,
+    ) -> Result<(), Error> {
+        self.apply(MultiplyByRoot { v, inside, y })
+    }
+
+    fn add_parameters(&self, a: f64, y: &mut GradientsParams) -> Result<(), Error> {
+        self.apply(AddParameters { a, y })
+    }
+}
+
+/// √(v + `inside`), widened.
+fn root<const D: usize>(v: Tensor<D>, inside: f64) -> Tensor<D> {
+    wide(v).add_scalar(inside).sqrt()
+}
+
+/// y ← a x⊙x + b y.
+struct AddSquares<'a> {
+    a: f64,
+    x: &'a GradientsParams,
+    b: f64,
+    y: &'a mut GradientsParams,
+}
+
+impl Operation for AddSquares<'_> {
+    fn apply<const D: usize>(&mut self, id: ParamId, _: Tensor<D>) -> Result<(), Error> {
+        let (x, y) = (part::<D>(self.x, id)?, part(self.y, id)?);
+        self.y.register(id, combine(self.a, wide(x).square(), self.b, y));
+        Ok(())
+    }
+}
+
+/// y ← y / (√(v + inside) + outside).
+struct DivideByRoot<'a> {
+    v: &'a GradientsParams,
+    inside: f64,
+    outside: f64,
+    y: &'a mut GradientsParams,
+}
+
+impl Operation for DivideByRoot<'_> {
+    fn apply<const D: usize>(&mut self, id: ParamId, _: Tensor<D>) -> Result<(), Error> {
+        let (v, y) = (part::<D>(self.v, id)?, part::<D>(self.y, id)?);
+        let (dtype, root) = (y.dtype(), root(v, self.inside).add_scalar(self.outside));
+        self.y.register(id, narrow(wide(y) / root, dtype));
+        Ok(())
+    }
+}
+
+/// y ← y √(v + inside).
+struct MultiplyByRoot<'a> {
+    v: &'a GradientsParams,
+    inside: f64,
+    y: &'a mut GradientsParams,
+}
+
+impl Operation for MultiplyByRoot<'_> {
+    fn apply<const D: usize>(&mut self, id: ParamId, _: Tensor<D>) -> Result<(), Error> {
+        let (v, y) = (part::<D>(self.v, id)?, part::<D>(self.y, id)?);
+        let dtype = y.dtype();
+        self.y.register(id, narrow(wide(y) * root(v, self.inside), dtype));
+        Ok(())
+    }
+}
+
+/// y ← y + a x, where x are the parameters.
+struct AddParameters<'a> {
+    a: f64,
+    y: &'a mut GradientsParams,
+}
+
+impl Operation for AddParameters<'_> {
+    fn apply<const D: usize>(&mut self, id: ParamId, x: Tensor<D>) -> Result<(), Error> {
+        let y = part(self.y, id)?;
+        self.y.register(id, combine(self.a, x.inner(), 1.0, y));
+        Ok(())
+    }
+}

@@ -1,0 +1,78 @@
+//! Learning rates found while a burn model trains, by the line searches of [`gols`].
+//!
+//! A [`BurnObjective`] puts a module and a loss on a mini-batch under [`gols::StochasticObjective`]. Then a
+//! [`gols::Descent`] takes the optimizer's place, and no learning rate is left to choose:
+//!
+//! ```
+//! use burn::module::Module;
+//! use burn::nn::loss::{MseLoss, Reduction};
+//! use burn::nn::{Linear, LinearConfig};
+//! use burn::tensor::{Device, Tensor};
+//! use gols::{Descent, InexactGols, Sampling, SteepestDescent};
+//! use gols_burn::{BurnObjective, Error};
+//!
+//! #[derive(Module, Debug)]
+//! struct Model {
+//!     layer: Linear,
+//! }
+//!
+//! fn main() -> Result<(), Error> {
+//!     // The usual: a model on a device with autodiff, data.
+//!     let device = Device::default().autodiff();
+//!     let model = Model { layer: LinearConfig::new(2, 1).init(&device) };
+//!     let inputs = Tensor::<2>::from_data([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0], [1.0, 1.0]], &device);
+//!     let targets = Tensor::<2>::from_data([[1.0], [3.0], [0.0], [2.0]], &device);
+//!
+//!     // Instead of an optimizer: an objective, and a descent with a search.
+//!     let loss = |model: &Model, (x, y): &(Tensor<2>, Tensor<2>)| {
+//!         let outputs = model.layer.forward(x.clone());
+//!         Ok(MseLoss::new().forward(outputs, y.clone(), Reduction::Mean))
+//!     };
+//!     let mut objective = BurnObjective::new(model, (inputs, targets), loss)?;
+//!     let search = InexactGols::default();
+//!     let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Full)?;
+//!     for _ in 0..100 {
+//!         descent.step(&mut objective)?;
+//!     }
+//!     let error = descent.step(&mut objective)?.loss;
+//!     assert!(error < 1e-3, "{error}");
+//!     let _trained: Model = objective.into_model();
+//!     Ok(())
+//! }
+//! ```
+//!
+//! With mini-batches: [`BurnObjective::with_batches`] and [`gols::Sampling::Dynamic`]. `examples/burn_iris.rs` is a whole
+//! training loop beside burn's own optimizers.
+//!
+//! # What moves, and where
+//!
+//! * Vectors (gradients, directions) are [`GradientsParams`](burn::optim::GradientsParams), as burn's optimizers
+//!   take them: a tensor for every parameter that requires a gradient, by its identity. Nothing is flattened. Beside
+//!   the model there are three vectors: x₀, the gradient, the direction.
+//! * One number leaves the device for an evaluation: the loss, or the slope. Sums are added there, in f64 (in
+//!   f32 on devices without f64), whatever the parameters' type.
+//! * f64, f32, f16 and bf16 parameters. Halves are widened to f32 for arithmetic on vectors, and rounded once.
+//! * A step of 0 restores x₀ bit for bit.
+//! * Parameters that require no gradient, and the running statistics of batch normalization, go back with every
+//!   step to what they were at x₀: trials that were rejected leave no trace in them (see [`BurnObjective`]).
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod anchor;
+mod arithmetic;
+mod check;
+mod element_wise;
+mod error;
+mod objective;
+mod random_vectors;
+mod vectors;
+mod walk;
+
+pub use error::Error;
+pub use objective::BurnObjective;
+
+/// The README's code, compiled and run by `cargo test`.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

@@ -1,0 +1,214 @@
+//! A burn module and a loss, as an objective that any search can train.
+
+use burn::module::Module;
+use burn::optim::GradientsParams;
+use burn::tensor::Tensor;
+use gols::{StochasticObjective, VectorSpace};
+
+use crate::anchor::Anchor;
+use crate::arithmetic::scalar;
+use crate::check::check;
+use crate::error::Error;
+use crate::vectors::{Combine, Dot, FillZeros};
+use crate::walk::{Operation, for_each};
+
+/// A [`StochasticObjective`] over a burn module: the model at x, its anchor x₀, a batch and a loss on a batch.
+///
+/// * `M`, the model: a module on a device with autodiff. The objective owns it: [`model`](Self::model) looks at it,
+///   [`into_model`](Self::into_model) takes it back.
+/// * `B`, a batch: whatever the loss needs, often a struct of tensors; `()` if it needs nothing.
+/// * `L`, the loss L(x) of the model on a batch, one number: `FnMut(&M, &B) -> Result<Tensor<1>, Error>`.
+/// * `N`, draws the next batch: `FnMut() -> Result<B, Error>`.
+///
+/// Parameters that require gradients are trained; others (frozen ones) stay. A search moves the model like this:
+///
+/// 1. [`anchor`](StochasticObjective::anchor): x₀ ← x. Tensors are shared, not copied, until the model moves.
+/// 2. [`move_to`](StochasticObjective::move_to)(α, d): every parameter ← x₀ + α d, a new leaf under its old identity;
+///    for α = 0 it is x₀ bit for bit.
+/// 3. [`slope`](StochasticObjective::slope): loss, backward, Σ g d over all parameters on the device; one number leaves
+///    it.
+///
+/// # Batch normalization
+///
+/// In burn, running statistics ([`RunningState`](burn::module::RunningState)) are shared by all clones of a module, and
+/// every forward pass in training moves them, so that a mere trial would. Step 2 therefore puts them back to what they
+/// were at x₀, in all clones; after a search they have been moved by the accepted evaluation alone (if it was the last
+/// one, else by none). The gradient at the start of a line is taken before x₀ is marked, and moves them too.
+///
+/// Dropout draws a new mask for every evaluation: to a search that is one more kind of dynamic sub-sampling.
+pub struct BurnObjective<M, B, L, N = fn() -> Result<B, Error>> {
+    model: M,
+    anchor: Anchor,
+    batch: B,
+    loss: L,
+    next_batch: Option<N>,
+    /// Whether the model has tensors without gradients; running statistics may be among them.
+    has_state: bool,
+}
+
+impl<M, B, L> BurnObjective<M, B, L>
+where
+    M: Module,
+    L: FnMut(&M, &B) -> Result<Tensor<1>, Error>,
+{
+    /// An objective on all of `data`, which moves `model` to lower `loss`.
+    ///
+    /// # Errors
+    /// [`Error::NoParameters`], [`Error::Devices`] or [`Error::Duplicate`] if the model is unfit, [`Error::Start`] if a
+    /// parameter is not finite, [`Error::Read`] if the device fails.
+    pub fn new(model: M, data: B, loss: L) -> Result<Self, Error> {
+        let has_state = check(&model)?;
+        let anchor = Anchor::of(&model);
+        Ok(Self { model, anchor, batch: data, loss, next_batch: None, has_state })
+    }
+
+    /// The same with a source of mini-batches. The first is drawn when first asked for; until then the batch is the
+    /// `data` that [`new`](Self::new) was given.
+    #[must_use]
+    pub fn with_batches<N>(self, next_batch: N) -> BurnObjective<M, B, L, N>
+    where
+        N: FnMut() -> Result<B, Error>,
+    {
+        let Self { model, anchor, batch, loss, has_state, .. } = self;
+        BurnObjective { model, anchor, batch, loss, next_batch: Some(next_batch), has_state }
+    }
+}
+
+impl<M, B, L, N> BurnObjective<M, B, L, N> {
+    /// The model as it stands. For predictions use `model().valid()`.
+    #[must_use]
+    pub fn model(&self) -> &M {
+        &self.model
+    }
+
+    /// The model, handed back.
+    #[must_use]
+    pub fn into_model(self) -> M {
+        self.model
+    }
+
+    /// The current batch.
+    #[must_use]
+    pub fn batch(&self) -> &B {
+        &self.batch
+    }
+
+    /// Makes `batch` the current one, in place of a drawn one.
+    pub fn set_batch(&mut self, batch: B) {
+        self.batch = batch;
+    }
+}
+
+impl<M, B, L, N> BurnObjective<M, B, L, N>
+where
+    M: Module,
+    L: FnMut(&M, &B) -> Result<Tensor<1>, Error>,
+{
+    /// The loss on the current batch, on the device.
+    fn evaluate(&mut self) -> Result<Tensor<1>, Error> {
+        let loss = (self.loss)(&self.model, &self.batch)?;
+        let elements = loss.shape().num_elements();
+        if elements == 1 { Ok(loss) } else { Err(Error::Loss { elements }) }
+    }
+
+    /// `gradient` ← ∇`loss`.
+    fn differentiate(&self, loss: &Tensor<1>, gradient: &mut GradientsParams) -> Result<(), Error> {
+        if !loss.is_tracked() {
+            return Err(Error::NoGradient);
+        }
+        *gradient = GradientsParams::new(); // makes room on the device before the new one takes it
+        *gradient = GradientsParams::from_grads(loss.backward(), &self.model);
+        if gradient.is_empty() {
+            return Err(Error::NoGradient);
+        }
+        for_each(&self.model, &mut FillZeros(gradient))
+    }
+}
+
+impl<M: Module, B, L, N> BurnObjective<M, B, L, N> {
+    pub(crate) fn apply(&self, mut operation: impl Operation) -> Result<(), Error> {
+        for_each(&self.model, &mut operation)
+    }
+
+    /// Lets running statistics take in the updates that they still hold back (one a thread).
+    fn settle(&self) {
+        if self.has_state {
+            drop(self.model.valid());
+        }
+    }
+}
+
+impl<M: Module, B, L, N> VectorSpace for BurnObjective<M, B, L, N> {
+    /// One tensor for each parameter that requires a gradient, of its shape and type, on its device, without autodiff.
+    type Vector = GradientsParams;
+    type Error = Error;
+
+    fn zeros(&self) -> Result<GradientsParams, Error> {
+        let mut zeros = GradientsParams::new();
+        self.apply(FillZeros(&mut zeros))?;
+        Ok(zeros)
+    }
+
+    fn dot(&self, a: &GradientsParams, b: &GradientsParams) -> Result<f64, Error> {
+        let mut dot = Dot { a, b, products: Vec::new() };
+        for_each(&self.model, &mut dot)?;
+        scalar(Tensor::cat(dot.products, 0).sum())
+    }
+
+    fn axpby(
+        &self,
+        a: f64,
+        x: &GradientsParams,
+        b: f64,
+        y: &mut GradientsParams,
+    ) -> Result<(), Error> {
+        self.apply(Combine { a, x, b, y })
+    }
+}
+
+impl<M, B, L, N> StochasticObjective for BurnObjective<M, B, L, N>
+where
+    M: Module,
+    L: FnMut(&M, &B) -> Result<Tensor<1>, Error>,
+    N: FnMut() -> Result<B, Error>,
+{
+    fn resample(&mut self) -> Result<(), Error> {
+        if let Some(next_batch) = &mut self.next_batch {
+            self.batch = next_batch()?;
+        }
+        Ok(())
+    }
+
+    fn loss(&mut self) -> Result<f64, Error> {
+        scalar(self.evaluate()?.inner())
+    }
+
+    fn loss_and_gradient(&mut self, gradient: &mut GradientsParams) -> Result<f64, Error> {
+        let loss = self.evaluate()?;
+        self.differentiate(&loss, gradient)?;
+        scalar(loss.inner())
+    }
+
+    /// The loss stays on the device: only the slope leaves it.
+    fn slope(
+        &mut self,
+        direction: &GradientsParams,
+        gradient: &mut GradientsParams,
+    ) -> Result<f64, Error> {
+        let loss = self.evaluate()?;
+        self.differentiate(&loss, gradient)?;
+        self.dot(gradient, direction)
+    }
+
+    fn anchor(&mut self) -> Result<(), Error> {
+        self.settle();
+        self.anchor = Anchor::of(&self.model);
+        Ok(())
+    }
+
+    fn move_to(&mut self, step: f64, direction: &GradientsParams) -> Result<(), Error> {
+        self.settle();
+        self.model = self.anchor.moved(self.model.clone(), step, direction)?;
+        Ok(())
+    }
+}

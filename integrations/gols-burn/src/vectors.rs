@@ -1,0 +1,59 @@
+//! Vectors of a module's shape, and the operations of a vector space on them.
+
+use burn::module::ParamId;
+use burn::optim::GradientsParams;
+use burn::tensor::Tensor;
+
+use crate::arithmetic::{combine, dot};
+use crate::error::Error;
+use crate::walk::Operation;
+
+/// A vector's tensor for one parameter.
+pub(crate) fn part<const D: usize>(
+    vector: &GradientsParams,
+    id: ParamId,
+) -> Result<Tensor<D>, Error> {
+    vector.get(id).ok_or(Error::Vector { id })
+}
+
+/// vector ← 0 where it has nothing yet.
+pub(crate) struct FillZeros<'a>(pub &'a mut GradientsParams);
+
+impl Operation for FillZeros<'_> {
+    fn apply<const D: usize>(&mut self, id: ParamId, x: Tensor<D>) -> Result<(), Error> {
+        if self.0.get::<D>(id).is_none() {
+            self.0.register(id, x.inner().zeros_like());
+        }
+        Ok(())
+    }
+}
+
+/// The inner products of two vectors, one for each parameter, on the device.
+pub(crate) struct Dot<'a> {
+    pub a: &'a GradientsParams,
+    pub b: &'a GradientsParams,
+    pub products: Vec<Tensor<1>>,
+}
+
+impl Operation for Dot<'_> {
+    fn apply<const D: usize>(&mut self, id: ParamId, _: Tensor<D>) -> Result<(), Error> {
+        self.products.push(dot::<D>(part(self.a, id)?, part(self.b, id)?));
+        Ok(())
+    }
+}
+
+/// y ← a x + b y.
+pub(crate) struct Combine<'a> {
+    pub a: f64,
+    pub x: &'a GradientsParams,
+    pub b: f64,
+    pub y: &'a mut GradientsParams,
+}
+
+impl Operation for Combine<'_> {
+    fn apply<const D: usize>(&mut self, id: ParamId, _: Tensor<D>) -> Result<(), Error> {
+        let (x, y) = (part::<D>(self.x, id)?, part(self.y, id)?);
+        self.y.register(id, combine(self.a, x, self.b, y));
+        Ok(())
+    }
+}

@@ -1,0 +1,56 @@
+//! Element-wise operations, with which adaptive directions (Adam, Adagrad) work on candle's tensors.
+
+use candle_core::{Result, Tensor};
+use gols::ElementWise;
+
+use crate::arithmetic::{combine, wide};
+use crate::objective::CandleObjective;
+
+impl<B, L, N> ElementWise for CandleObjective<B, L, N> {
+    fn add_squares(&self, a: f64, x: &Vec<Tensor>, b: f64, y: &mut Vec<Tensor>) -> Result<()> {
+        self.check_length(x)?;
+        self.check_length(y)?;
+        for (x, y) in x.iter().zip(y) {
+            *y = combine(a, &wide(x)?.sqr()?, b, y)?;
+        }
+        Ok(())
+    }
+
+    fn divide_by_root(
+        &self,
+        v: &Vec<Tensor>,
+        inside: f64,
+        outside: f64,
+        y: &mut Vec<Tensor>,
+    ) -> Result<()> {
+        self.check_length(v)?;
+        self.check_length(y)?;
+        for (v, y) in v.iter().zip(y) {
+            let root = root(v, inside)?.affine(1.0, outside)?;
+            *y = (wide(y)? / root)?.to_dtype(y.dtype())?;
+        }
+        Ok(())
+    }
+
+    fn multiply_by_root(&self, v: &Vec<Tensor>, inside: f64, y: &mut Vec<Tensor>) -> Result<()> {
+        self.check_length(v)?;
+        self.check_length(y)?;
+        for (v, y) in v.iter().zip(y) {
+            *y = (wide(y)? * root(v, inside)?)?.to_dtype(y.dtype())?;
+        }
+        Ok(())
+    }
+
+    fn add_parameters(&self, a: f64, y: &mut Vec<Tensor>) -> Result<()> {
+        self.check_length(y)?;
+        for (x, y) in self.variables().iter().zip(y) {
+            *y = combine(a, x, 1.0, y)?;
+        }
+        Ok(())
+    }
+}
+
+/// √(v + `inside`), widened.
+fn root(v: &Tensor, inside: f64) -> Result<Tensor> {
+    wide(v)?.affine(1.0, inside)?.sqrt()
+}

@@ -1,0 +1,69 @@
+//! Learning rates found while a candle model trains, by the line searches of [`gols`].
+//!
+//! A [`CandleObjective`] puts a model's variables and a loss on a mini-batch under
+//! [`gols::StochasticObjective`]. Then a [`gols::Descent`] takes the optimizer's place, and no learning rate
+//! is left to choose:
+//!
+//! ```
+//! use candle_core::{DType, Device, Result, Tensor};
+//! use candle_nn::{Module, VarBuilder, VarMap, linear, loss::mse};
+//! use gols::{Descent, InexactGols, Sampling, SteepestDescent};
+//! use gols_candle::{CandleObjective, variables};
+//!
+//! fn main() -> Result<()> {
+//!     // The usual: variables, a model over them, data.
+//!     let device = Device::Cpu;
+//!     let map = VarMap::new();
+//!     let model = linear(2, 1, VarBuilder::from_varmap(&map, DType::F32, &device))?;
+//!     let inputs = Tensor::new(&[[0f32, 0.], [1., 0.], [0., 1.], [1., 1.]], &device)?;
+//!     let targets = Tensor::new(&[[1f32], [3.], [0.], [2.]], &device)?;
+//!
+//!     // Instead of an optimizer: an objective, and a descent with a search.
+//!     let data = (inputs, targets);
+//!     let loss = |(x, y): &(Tensor, Tensor)| mse(&model.forward(x)?, y);
+//!     let mut objective = CandleObjective::new(variables(&map), data, loss)?;
+//!     let search = InexactGols::default();
+//!     let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Full)?;
+//!     for _ in 0..100 {
+//!         descent.step(&mut objective)?;
+//!     }
+//!     let error = descent.step(&mut objective)?.loss;
+//!     assert!(error < 1e-3, "{error}");
+//!     Ok(())
+//! }
+//! ```
+//!
+//! With mini-batches: [`CandleObjective::with_batches`] and [`gols::Sampling::Dynamic`]. `examples/candle_iris.rs` is a
+//! whole training loop beside candle's own optimizers.
+//!
+//! # What moves, and where
+//!
+//! * Vectors (gradients, directions, x₀) are `Vec<Tensor>`s of the variables' shapes and types, on the
+//!   variables' device. Beside the model there are three of them: x₀, the gradient, the direction.
+//! * One number leaves the device for an evaluation: the loss, or the slope. Sums are added there, in f64 (in
+//!   f32 on Metal, which has no f64), whatever the variables' type.
+//! * f64, f32, f16 and bf16 variables. Halves are widened to f32 for arithmetic on vectors, and rounded once.
+//! * Variables are written in place ([`Var::set`](candle_core::Var::set)), so that the model sees every step.
+//!   A step of 0 restores x₀ bit for bit.
+//! * A variable that the loss does not depend on has a gradient of zero; it goes back to x₀ with every step.
+//!   The running statistics of `candle_nn::BatchNorm` are such variables: trials that were rejected leave no
+//!   trace in them (see [`CandleObjective`]).
+
+#![forbid(unsafe_code)]
+#![deny(missing_docs)]
+
+mod arithmetic;
+mod element_wise;
+mod error;
+mod objective;
+mod random_vectors;
+mod variables;
+
+pub use error::Error;
+pub use objective::CandleObjective;
+pub use variables::variables;
+
+/// The README's code, compiled and run by `cargo test`.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

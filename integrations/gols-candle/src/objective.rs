@@ -1,0 +1,228 @@
+//! Candle's variables and a loss, as an objective that any search can train.
+
+use candle_core::{DType, Result, Tensor, Var};
+use gols::{StochasticObjective, VectorSpace};
+
+use crate::arithmetic::{combine, dot, scalar, sum};
+use crate::error::Error;
+
+/// A [`StochasticObjective`] over candle's variables: x, its anchor x₀, a batch and a loss on a batch.
+///
+/// * `B`, a batch: whatever the loss needs, often `(Tensor, Tensor)`; `()` if it needs nothing.
+/// * `L`, the loss L(x) on a batch, one number that depends on the variables: `FnMut(&B) -> Result<Tensor>`.
+/// * `N`, draws the next batch: `FnMut() -> Result<B>`.
+///
+/// The model stays the caller's: it shares its variables with the objective, and its outputs are those of the
+/// parameters x, wherever a search has moved them.
+///
+/// A search moves the variables like this:
+///
+/// 1. [`anchor`](StochasticObjective::anchor): x₀ ← x, copied into tensors of its own.
+/// 2. [`move_to`](StochasticObjective::move_to)(α, d): every variable ← x₀ + α d, written in place; for α = 0 it is x₀
+///    bit for bit.
+/// 3. [`slope`](StochasticObjective::slope): loss, backward, Σ g d over all variables on the device; one number leaves
+///    it.
+///
+/// # Variables without a gradient
+///
+/// They count as zero gradient, so that step 2 writes x₀ back to them, undoing what else has changed them since.
+/// That suits batch normalization, whose running statistics are variables which every evaluation in training mode
+/// moves: after a search they have been moved by the accepted evaluation alone (if it was the last one, else by
+/// none). The gradient at the start of a line is taken before x₀ is marked, and moves them too.
+///
+/// A loss on which no variable has any influence is refused, as a mistake.
+pub struct CandleObjective<B, L, N = fn() -> Result<B>> {
+    variables: Vec<Var>,
+    /// x₀, in storage of its own that `anchor` writes over.
+    anchor: Vec<Var>,
+    batch: B,
+    loss: L,
+    next_batch: Option<N>,
+}
+
+impl<B, L> CandleObjective<B, L>
+where
+    L: FnMut(&B) -> Result<Tensor>,
+{
+    /// An objective on all of `data`, which moves `variables` to lower `loss`.
+    ///
+    /// `variables` are the model's, each once: `variables(&var_map)`, or a list of one's own. They stay where they are,
+    /// and as they are.
+    ///
+    /// # Errors
+    /// [`Error::NoVariables`], [`Error::Type`], [`Error::Device`] or [`Error::Duplicate`] if the list is empty or
+    /// unfit, [`Error::Start`] if a variable is not finite, [`Error::Candle`] if there is no room for x₀.
+    pub fn new(variables: Vec<Var>, data: B, loss: L) -> std::result::Result<Self, Error> {
+        check_variables(&variables)?;
+        let anchor = variables
+            .iter()
+            // A detached tensor is copied; a variable would be shared.
+            .map(|variable| Var::from_tensor(&variable.as_detached_tensor()))
+            .collect::<Result<Vec<Var>>>()?;
+        Ok(Self { variables, anchor, batch: data, loss, next_batch: None })
+    }
+
+    /// The same with a source of mini-batches. The first is drawn when first asked for; until then the batch is the
+    /// `data` that [`new`](Self::new) was given.
+    #[must_use]
+    pub fn with_batches<N>(self, next_batch: N) -> CandleObjective<B, L, N>
+    where
+        N: FnMut() -> Result<B>,
+    {
+        let Self { variables, anchor, batch, loss, .. } = self;
+        CandleObjective { variables, anchor, batch, loss, next_batch: Some(next_batch) }
+    }
+}
+
+impl<B, L, N> CandleObjective<B, L, N> {
+    /// The variables, in the order of every vector's tensors.
+    #[must_use]
+    pub fn variables(&self) -> &[Var] {
+        &self.variables
+    }
+
+    /// The current batch.
+    #[must_use]
+    pub fn batch(&self) -> &B {
+        &self.batch
+    }
+
+    /// Makes `batch` the current one, in place of a drawn one.
+    pub fn set_batch(&mut self, batch: B) {
+        self.batch = batch;
+    }
+
+    pub(crate) fn check_length(&self, vector: &[Tensor]) -> Result<()> {
+        let (found, expected) = (vector.len(), self.variables.len());
+        if found == expected { Ok(()) } else { Err(Error::Length { found, expected }.into()) }
+    }
+}
+
+fn check_variables(variables: &[Var]) -> std::result::Result<(), Error> {
+    let Some(first) = variables.first() else {
+        return Err(Error::NoVariables);
+    };
+    for (index, variable) in variables.iter().enumerate() {
+        let dtype = variable.dtype();
+        if !matches!(dtype, DType::F64 | DType::F32 | DType::F16 | DType::BF16) {
+            return Err(Error::Type { index, dtype });
+        }
+        if !variable.device().same_device(first.device()) {
+            return Err(Error::Device { index });
+        }
+        if let Some(first) = variables[..index].iter().position(|other| other.id() == variable.id())
+        {
+            return Err(Error::Duplicate { first, second: index });
+        }
+        // 0 x is 0, or NaN where x is not finite.
+        if scalar(&sum(&variable.as_detached_tensor().affine(0.0, 0.0)?)?)? != 0.0 {
+            return Err(Error::Start { index });
+        }
+    }
+    Ok(())
+}
+
+impl<B, L, N> CandleObjective<B, L, N>
+where
+    L: FnMut(&B) -> Result<Tensor>,
+{
+    /// The loss on the current batch, on the device.
+    fn evaluate(&mut self) -> Result<Tensor> {
+        let loss = (self.loss)(&self.batch)?;
+        if loss.elem_count() != 1 {
+            return Err(Error::Loss { shape: loss.shape().clone() }.into());
+        }
+        Ok(loss)
+    }
+
+    /// `gradient` ← ∇`loss`.
+    fn differentiate(&self, loss: &Tensor, gradient: &mut Vec<Tensor>) -> Result<()> {
+        gradient.clear(); // makes room on the device before the new one takes it
+        let mut gradients = loss.backward()?;
+        let mut is_known = false;
+        for variable in &self.variables {
+            let own = gradients.remove(variable);
+            is_known |= own.is_some();
+            gradient.push(match own {
+                Some(own) => own.detach(),
+                None => variable.as_detached_tensor().zeros_like()?,
+            });
+        }
+        if is_known { Ok(()) } else { Err(Error::NoGradient.into()) }
+    }
+}
+
+impl<B, L, N> VectorSpace for CandleObjective<B, L, N> {
+    /// One tensor a variable, of its shape and type, on its device.
+    type Vector = Vec<Tensor>;
+    type Error = candle_core::Error;
+
+    fn zeros(&self) -> Result<Vec<Tensor>> {
+        self.variables.iter().map(|variable| variable.as_detached_tensor().zeros_like()).collect()
+    }
+
+    fn dot(&self, a: &Vec<Tensor>, b: &Vec<Tensor>) -> Result<f64> {
+        self.check_length(a)?;
+        self.check_length(b)?;
+        let sums = a.iter().zip(b).map(|(a, b)| dot(a, b)).collect::<Result<Vec<Tensor>>>()?;
+        scalar(&Tensor::stack(&sums, 0)?.sum_all()?)
+    }
+
+    fn axpby(&self, a: f64, x: &Vec<Tensor>, b: f64, y: &mut Vec<Tensor>) -> Result<()> {
+        self.check_length(x)?;
+        self.check_length(y)?;
+        for (x, y) in x.iter().zip(y) {
+            *y = combine(a, x, b, y)?;
+        }
+        Ok(())
+    }
+}
+
+impl<B, L, N> StochasticObjective for CandleObjective<B, L, N>
+where
+    L: FnMut(&B) -> Result<Tensor>,
+    N: FnMut() -> Result<B>,
+{
+    fn resample(&mut self) -> Result<()> {
+        if let Some(next_batch) = &mut self.next_batch {
+            self.batch = next_batch()?;
+        }
+        Ok(())
+    }
+
+    fn loss(&mut self) -> Result<f64> {
+        scalar(&self.evaluate()?)
+    }
+
+    fn loss_and_gradient(&mut self, gradient: &mut Vec<Tensor>) -> Result<f64> {
+        let loss = self.evaluate()?;
+        self.differentiate(&loss, gradient)?;
+        scalar(&loss)
+    }
+
+    /// The loss stays on the device: only the slope leaves it.
+    fn slope(&mut self, direction: &Vec<Tensor>, gradient: &mut Vec<Tensor>) -> Result<f64> {
+        let loss = self.evaluate()?;
+        self.differentiate(&loss, gradient)?;
+        self.dot(gradient, direction)
+    }
+
+    fn anchor(&mut self) -> Result<()> {
+        for (anchor, variable) in self.anchor.iter().zip(&self.variables) {
+            anchor.set(variable)?;
+        }
+        Ok(())
+    }
+
+    fn move_to(&mut self, step: f64, direction: &Vec<Tensor>) -> Result<()> {
+        self.check_length(direction)?;
+        for ((anchor, variable), d) in self.anchor.iter().zip(&self.variables).zip(direction) {
+            if step == 0.0 {
+                variable.set(anchor)?;
+            } else {
+                variable.set(&combine(step, d, 1.0, anchor)?)?;
+            }
+        }
+        Ok(())
+    }
+}

@@ -5,30 +5,44 @@ use std::sync::{Arc, Mutex};
 
 use gols::mlp::{Activation, Loss, Model, Network};
 use gols::{
-    AmortizedGols, Armijo, BisectionGols, Dataset, Descent, Error, FixedStep, GoldenSection,
-    InexactGols, LineSearch, MiniBatches, SliceObjective, SteepestDescent, Termination,
+    Adam, AmortizedGols, Armijo, BisectionGols, Dataset, Descent, Direction, Error, FixedStep,
+    GoldenSection, InexactGols, LineSearch, MiniBatches, SliceObjective, SteepestDescent,
+    Termination,
 };
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::options::Options;
 
-/// A way to find step lengths, by its type's name.
+/// A way to train: a search by its type's name, along −g unless another direction is named.
 pub struct Method {
     pub name: &'static str,
-    make: fn() -> Result<Box<dyn LineSearch>, Error>,
+    search: fn() -> Result<Box<dyn LineSearch>, Error>,
+    direction: fn() -> Result<Box<dyn Direction<Objective>>, Error>,
 }
 
+type Objective = SliceObjective<f64, Model<f64>>;
+
 /// The searches, and three fixed steps an order of magnitude apart.
-pub const METHODS: [Method; 8] = [
-    Method { name: "GoldenSection", make: || Ok(Box::new(GoldenSection::default())) },
-    Method { name: "Armijo", make: || Ok(Box::new(Armijo::default())) },
-    Method { name: "BisectionGols", make: || Ok(Box::new(BisectionGols::default())) },
-    Method { name: "InexactGols", make: || Ok(Box::new(InexactGols::default())) },
-    Method { name: "AmortizedGols", make: || Ok(Box::new(AmortizedGols::default())) },
-    Method { name: "FixedStep 0.001", make: || Ok(Box::new(FixedStep::new(0.001)?)) },
-    Method { name: "FixedStep 0.01", make: || Ok(Box::new(FixedStep::new(0.01)?)) },
-    Method { name: "FixedStep 0.1", make: || Ok(Box::new(FixedStep::new(0.1)?)) },
+pub const METHODS: [Method; 9] = [
+    along_g("GoldenSection", || Ok(Box::new(GoldenSection::default()))),
+    along_g("Armijo", || Ok(Box::new(Armijo::default()))),
+    along_g("BisectionGols", || Ok(Box::new(BisectionGols::default()))),
+    along_g("InexactGols", || Ok(Box::new(InexactGols::default()))),
+    along_g("AmortizedGols", || Ok(Box::new(AmortizedGols::default()))),
+    // Adam's direction without momentum.
+    Method {
+        name: "Amortized+Adam",
+        search: || Ok(Box::new(AmortizedGols::default())),
+        direction: || Ok(Box::new(Adam::default().with_momentum(0.0)?)),
+    },
+    along_g("FixedStep 0.001", || Ok(Box::new(FixedStep::new(0.001)?))),
+    along_g("FixedStep 0.01", || Ok(Box::new(FixedStep::new(0.01)?))),
+    along_g("FixedStep 0.1", || Ok(Box::new(FixedStep::new(0.1)?))),
 ];
+
+const fn along_g(name: &'static str, search: fn() -> Result<Box<dyn LineSearch>, Error>) -> Method {
+    Method { name, search, direction: || Ok(Box::new(SteepestDescent)) }
+}
 
 /// One run of one method.
 #[derive(Clone)]
@@ -118,8 +132,8 @@ fn train(
     let batches = MiniBatches::new(training.len(), options.batch, seed.wrapping_add(500_000))?;
     let x0 = network.uniform_parameters(-0.1, 0.1, seed)?;
     let mut objective = SliceObjective::new(model(training)?.with_mini_batches(batches)?, x0)?;
-    let search = (method.make)()?;
-    let mut descent = Descent::new(&objective, SteepestDescent, search, options.sampling)?;
+    let (direction, search) = ((method.direction)()?, (method.search)()?);
+    let mut descent = Descent::new(&objective, direction, search, options.sampling)?;
 
     let mut curve = vec![observers.look(0, 0, objective.parameters())?];
     let mut steps = Vec::with_capacity(options.iterations);

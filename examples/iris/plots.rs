@@ -19,12 +19,13 @@ struct Series {
 }
 
 /// Colours that stay apart for colour-blind readers (Okabe and Ito), one a method.
-const COLORS: [RGBColor; 8] = [
+const COLORS: [RGBColor; 9] = [
     RGBColor(0, 114, 178),
     RGBColor(204, 121, 167),
     RGBColor(0, 158, 115),
     RGBColor(213, 94, 0),
     RGBColor(86, 180, 233),
+    RGBColor(230, 159, 0),
     RGBColor(170, 170, 170),
     RGBColor(110, 110, 110),
     RGBColor(40, 40, 40),

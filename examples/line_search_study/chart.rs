@@ -14,7 +14,7 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// What is drawn, in the order of legends, in colours that stay apart for colour-blind readers (Okabe and
 /// Ito) where there are few: the paper's four first.
-pub const DRAWN: [(&str, RGBColor); 18] = [
+pub const DRAWN: [(&str, RGBColor); 19] = [
     ("GoldenSection", RGBColor(0, 114, 178)),
     ("ArmijoResampled", RGBColor(204, 121, 167)),
     ("BisectionGols", RGBColor(0, 158, 115)),
@@ -24,6 +24,7 @@ pub const DRAWN: [(&str, RGBColor); 18] = [
     ("BisectionGolsUncapped", RGBColor(120, 200, 90)),
     ("AmortizedGols", RGBColor(0, 0, 0)),
     ("AmortizedGolsAdam", RGBColor(230, 159, 0)),
+    ("AmortizedGolsAdam0", RGBColor(213, 180, 90)),
     ("Adam1e-3", RGBColor(86, 180, 233)),
     ("DAdaptation", RGBColor(180, 140, 220)),
     ("DAdaptationSgd", RGBColor(74, 20, 134)),

@@ -66,9 +66,10 @@ pub const STUDY: [Method; 14] = [
 
 /// What the searches are compared with beyond the paper, run where it is named. A search along another
 /// direction stands here as `|start| descent(start, direction, search)`.
-pub const OTHERS: [Method; 13] = [
+pub const OTHERS: [Method; 14] = [
     Method { name: "AmortizedGols", make: |start| search(start, AmortizedGols::default()) },
     Method { name: "AmortizedGolsAdam", make: amortized_gols_adam },
+    Method { name: "AmortizedGolsAdam0", make: amortized_gols_adam_0 },
     Method { name: ADAM[0], make: |start| adam(start, 1e-4) },
     Method { name: ADAM[1], make: |start| adam(start, 1e-3) },
     Method { name: ADAM[2], make: |start| adam(start, 1e-2) },
@@ -113,6 +114,11 @@ fn descent(
 fn amortized_gols_adam(start: &Start<'_>) -> Made {
     let bounds = StepBounds::new(1e-8, 1e7, Some(0.2))?;
     descent(start, gols::Adam::default(), AmortizedGols::default().with_bounds(bounds))
+}
+
+/// Adam's direction without momentum, which always descends on its mini-batch.
+fn amortized_gols_adam_0(start: &Start<'_>) -> Made {
+    descent(start, gols::Adam::default().with_momentum(0.0)?, AmortizedGols::default())
 }
 
 fn updates(start: &Start<'_>, rule: impl Update + 'static) -> Made {

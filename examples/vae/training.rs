@@ -1,30 +1,43 @@
 //! Training with one method, and what is seen on the way.
 
 use gols::{
-    AmortizedGols, Descent, Error, FixedStep, InexactGols, LineSearch, Sampling, SliceModel,
-    SliceObjective, SteepestDescent,
+    Adam, AmortizedGols, Descent, Direction, Error, FixedStep, InexactGols, LineSearch, Sampling,
+    SliceModel, SliceObjective, SteepestDescent,
 };
 use indicatif::ProgressBar;
 
 use crate::model::{Sizes, Vae};
 
-/// A way to find step lengths.
+/// A way to train: a search, and the direction it goes along.
 pub struct Method {
     pub name: &'static str,
-    make: fn() -> Result<Box<dyn LineSearch>, Error>,
+    search: fn() -> Result<Box<dyn LineSearch>, Error>,
+    direction: fn() -> Result<Along, Error>,
 }
 
-/// The searches among [`METHODS`]; the rest are constant steps.
-pub const SEARCHES: usize = 2;
+type Along = Box<dyn for<'a> Direction<SliceObjective<f32, Vae<'a>>>>;
 
-/// I-GOLS and its amortized form, and three constant steps: too large, right, too small ([LR] 3.2).
-pub const METHODS: [Method; 5] = [
-    Method { name: "InexactGols", make: || Ok(Box::new(InexactGols::default())) },
-    Method { name: "AmortizedGols", make: || Ok(Box::new(AmortizedGols::default())) },
-    Method { name: "FixedStep 1e-3", make: || Ok(Box::new(FixedStep::new(1e-3)?)) },
-    Method { name: "FixedStep 1e-4", make: || Ok(Box::new(FixedStep::new(1e-4)?)) },
-    Method { name: "FixedStep 1e-5", make: || Ok(Box::new(FixedStep::new(1e-5)?)) },
+/// The searches among [`METHODS`]; the rest are constant steps.
+pub const SEARCHES: usize = 3;
+
+/// I-GOLS and its amortized form, this along Adam's direction without momentum too, and three constant steps:
+/// too large, right, too small ([LR] 3.2).
+pub const METHODS: [Method; 6] = [
+    along_g("InexactGols", || Ok(Box::new(InexactGols::default()))),
+    along_g("AmortizedGols", || Ok(Box::new(AmortizedGols::default()))),
+    Method {
+        name: "Amortized+Adam",
+        search: || Ok(Box::new(AmortizedGols::default())),
+        direction: || Ok(Box::new(Adam::default().with_momentum(0.0)?)),
+    },
+    along_g("FixedStep 1e-3", || Ok(Box::new(FixedStep::new(1e-3)?))),
+    along_g("FixedStep 1e-4", || Ok(Box::new(FixedStep::new(1e-4)?))),
+    along_g("FixedStep 1e-5", || Ok(Box::new(FixedStep::new(1e-5)?))),
 ];
+
+const fn along_g(name: &'static str, search: fn() -> Result<Box<dyn LineSearch>, Error>) -> Method {
+    Method { name, search, direction: || Ok(Box::new(SteepestDescent)) }
+}
 
 /// What is trained, and for how long.
 #[derive(Clone, Copy)]
@@ -84,8 +97,8 @@ pub fn train(task: Task<'_>, method: &Method, progress: &ProgressBar) -> Result<
     let Task { sizes, data, batch, epochs, seed } = task;
     let model = Vae::new(sizes, data, batch, seed)?;
     let mut objective = SliceObjective::new(model, sizes.start(seed))?;
-    let mut descent =
-        Descent::new(&objective, SteepestDescent, (method.make)()?, Sampling::Dynamic)?;
+    let (direction, search) = ((method.direction)()?, (method.search)()?);
+    let mut descent = Descent::new(&objective, direction, search, Sampling::Dynamic)?;
     let loss = training_loss(task, objective.parameters())?;
     let mut curve = vec![Point { epoch: 0, cost: 0, loss }];
     let mut steps = Vec::new();

@@ -11,9 +11,10 @@ use std::rc::Rc;
 
 use gols::mlp::{Activation, Loss, Model, Network};
 use gols::{
-    Adadelta, Adagrad, Adam, AdamW, Armijo, BacktrackingGols, Dataset, Descent, Direction, Error,
-    EveryKth, FirstTrial, FixedStep, HeavyBall, InexactGols, LBfgs, LineSearch, MiniBatches,
-    Nesterov, RMSProp, Sampling, SecantGols, SliceObjective, SteepestDescent, ThresholdGols,
+    Adadelta, Adagrad, Adam, AdamW, AmortizedGols, Armijo, BacktrackingGols, Dataset, Descent,
+    Direction, Error, EveryKth, FirstTrial, FixedStep, HeavyBall, InexactGols, LBfgs, LineSearch,
+    MiniBatches, Nesterov, RMSProp, Sampling, SecantGols, SliceObjective, SteepestDescent,
+    StepBounds, ThresholdGols,
 };
 
 type Iris = SliceObjective<f64, Model<f64>>;
@@ -36,7 +37,9 @@ const DIRECTIONS: [Named<dyn Direction<Iris>>; 10] = [
     Named { name: "LBfgs", make: || Ok(Box::new(LBfgs::default())) },
 ];
 
-const SEARCHES: [Named<dyn LineSearch>; 8] = [
+const SEARCHES: [Named<dyn LineSearch>; 10] = [
+    Named { name: "Amortized", make: || Ok(Box::new(AmortizedGols::default())) },
+    Named { name: "Am., cap 0.2", make: amortized_capped },
     Named { name: "InexactGols", make: || Ok(Box::new(InexactGols::default())) },
     Named { name: "Backtracking", make: || Ok(Box::new(BacktrackingGols::default())) },
     Named { name: "Backtr., 2 x", make: backtracking_from_twice },
@@ -48,6 +51,12 @@ const SEARCHES: [Named<dyn LineSearch>; 8] = [
 ];
 
 const FIXED: [f64; 7] = [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0];
+
+/// Momentum adds up steps; a shorter cap makes up for it.
+fn amortized_capped() -> Result<Box<dyn LineSearch>, Error> {
+    let bounds = StepBounds::new(1e-8, 1e7, Some(0.2))?;
+    Ok(Box::new(AmortizedGols::default().with_bounds(bounds)))
+}
 
 /// From twice the remembered step; the first search of all starts at the smallest.
 fn backtracking_from_twice() -> Result<Box<dyn LineSearch>, Error> {

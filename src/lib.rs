@@ -15,6 +15,7 @@
 //! |---|---|---|
 //! | **exact** | [`GoldenSection`] (GS) | [`BisectionGols`] (B-GOLS) |
 //! | **inexact** | [`Armijo`] (ARLS) | [`InexactGols`] (I-GOLS) |
+//! | **amortized** | | [`AmortizedGols`] |
 //!
 //! Take [`AmortizedGols`] to train: it spreads I-GOLS's test over the iterations, at one gradient an update.
 //! Take [`InexactGols`] where every line is to be searched, as in the papers. [`FixedStep`] is a constant learning rate, and your
@@ -29,8 +30,8 @@
 //! | **always descends on its batch** | [`SteepestDescent`], [`LBfgs`] | [`Adagrad`], [`RMSProp`], [`Adadelta`], [`Adam`] with momentum 0 |
 //! | **has momentum** | [`HeavyBall`], [`Nesterov`] | [`Adam`], [`AdamW`] |
 //!
-//! Line searches go with the first row; momentum goes with a [`FixedStep`] that takes
-//! [any slope](FixedStep::with_any_slope). [`LBfgs`] is for full batches.
+//! On mini-batches take one of the first row: [`SteepestDescent`], or [`Adam`] with momentum 0. Momentum goes with a
+//! [`FixedStep`] that takes [any slope](FixedStep::with_any_slope), or with all data. [`LBfgs`] is for full batches.
 //!
 //! # An example
 //!

@@ -207,6 +207,24 @@ fn a_first_search_that_fails_is_made_again() {
 }
 
 #[test]
+fn reset_equals_new() {
+    let mut used = AmortizedGols::default();
+    drive_on(&mut used, Origin::new(-3.0, 1.0), &[1.0]);
+    end(used.start(Origin::new(-2.0, 1.0).with_arrival_slope(7.0)));
+    used.reset();
+    assert_eq!(used, AmortizedGols::default());
+}
+
+#[test]
+fn the_first_step_keeps_to_the_bounds_too() {
+    let bounds = StepBounds::new(1e-3, 1e7, Some(0.25)).unwrap();
+    let mut search = AmortizedGols::default().with_bounds(bounds);
+    let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[-1.0]);
+    assert_eq!(run.points()[0].0, 1e-3);
+    assert_eq!(run.step, Step { length: 0.25, termination: Termination::MaxStep });
+}
+
+#[test]
 fn settings_out_of_range_are_refused() {
     let refused = |outcome: Result<AmortizedGols, Error>| match outcome {
         Err(Error::Setting { setting, .. }) => setting,

@@ -22,6 +22,53 @@
 ///     fn average(&self, _vector: &mut V) -> Result<(), Infallible> { Ok(()) }
 /// }
 /// ```
+///
+/// # Tensors
+///
+/// The collectives of this crate and of `gols-mpi` are for `Vec<f32>` and `Vec<f64>`. For another vector put one of them
+/// into a type of your own and hand it the numbers, a tensor at a time. A framework's tensors come to the host for it,
+/// once an iteration; probes of the search are scalars, and stay cheap:
+///
+/// ```
+/// use gols::parallel::{Collective, ThreadCollective, ThreadError};
+///
+/// /// A framework's tensor: a shape, and numbers on a device.
+/// struct Tensor { numbers: Vec<f32> }
+/// impl Tensor {
+///     fn to_host(&self) -> Vec<f32> { self.numbers.clone() }
+///     fn from_host(numbers: Vec<f32>) -> Self { Self { numbers } }
+/// }
+///
+/// struct Tensors(ThreadCollective);
+///
+/// impl Collective<Vec<Tensor>> for Tensors {
+///     type Error = ThreadError; // or an enum of it and the framework's
+///     fn rank(&self) -> usize { self.0.rank() }
+///     fn size(&self) -> usize { self.0.size() }
+///     fn sum(&self, scalars: &mut [f64]) -> Result<(), ThreadError> {
+///         Collective::<Vec<f32>>::sum(&self.0, scalars)
+///     }
+///     fn average(&self, vector: &mut Vec<Tensor>) -> Result<(), ThreadError> {
+///         for tensor in vector {
+///             let mut numbers = tensor.to_host();
+///             self.0.average(&mut numbers)?;
+///             *tensor = Tensor::from_host(numbers);
+///         }
+///         Ok(())
+///     }
+/// }
+///
+/// let workers: Vec<_> = ThreadCollective::group(2)?.into_iter().map(Tensors)
+///     .map(|collective| std::thread::spawn(move || {
+///         let mut vector = vec![Tensor { numbers: vec![collective.rank() as f32; 3] }];
+///         collective.average(&mut vector).map(|()| vector[0].to_host())
+///     }))
+///     .collect();
+/// for worker in workers {
+///     assert_eq!(worker.join().unwrap()?, [0.5; 3]);
+/// }
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 pub trait Collective<V> {
     /// What can go wrong with the network. The group is not used again after an error.
     type Error;

@@ -12,8 +12,8 @@ use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use gols::landscape::RandomVectors;
 use gols::{
-    BisectionGols, Dataset, Descent, InexactGols, LineSearch, MiniBatches, Sampling,
-    SteepestDescent, StochasticObjective, VectorSpace,
+    Adam, AmortizedGols, BisectionGols, Dataset, Descent, Direction, InexactGols, LineSearch,
+    MiniBatches, Sampling, SteepestDescent, StepBounds, StochasticObjective, VectorSpace,
 };
 use gols_burn::{BurnObjective, Error};
 
@@ -124,14 +124,29 @@ struct Outcome {
     accuracy: f64,
 }
 
-/// A run with a search, no learning rate; `reuse` saves a gradient an iteration, see `with_gradient_reuse`.
-fn search(problem: &Problem, search: impl LineSearch, reuse: bool) -> Result<Vec<Outcome>, Error> {
+/// How a search is used.
+#[derive(Clone, Copy, PartialEq)]
+enum Way {
+    /// Along the negative gradient.
+    Plain,
+    /// The same, saving a gradient an iteration: see `with_gradient_reuse`.
+    Reuse,
+    /// Along Adam's direction.
+    AlongAdam,
+}
+
+/// A run with a search, no learning rate.
+fn search(problem: &Problem, search: impl LineSearch, way: Way) -> Result<Vec<Outcome>, Error> {
     let loss = |network: &Network, batch: &Batch| Ok(network.loss(batch));
     let all = problem.training.clone();
     let mut objective =
         BurnObjective::new(problem.network()?, all, loss)?.with_batches(problem.batches()?);
-    let descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic)?;
-    let mut descent = descent.with_gradient_reuse(reuse);
+    let direction: Box<dyn Direction<_>> = match way {
+        Way::AlongAdam => Box::new(Adam::default()),
+        Way::Plain | Way::Reuse => Box::new(SteepestDescent),
+    };
+    let descent = Descent::new(&objective, direction, search, Sampling::Dynamic)?;
+    let mut descent = descent.with_gradient_reuse(way == Way::Reuse);
     let looks = problem.budgets.into_iter().map(|budget| {
         while descent.evaluations().function_evaluations() < budget {
             descent.step(&mut objective)?;
@@ -161,21 +176,35 @@ fn optimize(
     looks.collect()
 }
 
+/// The search to train with, along Adam's direction: its momentum of 0.9 adds up ten steps or so, so that the cap on
+/// one of them is 2 (1 - 0.9).
+fn amortized_adam(problem: &Problem) -> Result<Vec<Outcome>, Error> {
+    let defaults = StepBounds::default();
+    let bounds =
+        StepBounds::new(defaults.min(), defaults.max(), Some(0.2)).map_err(Error::other)?;
+    search(problem, AmortizedGols::default().with_bounds(bounds), Way::AlongAdam)
+}
+
 type Run = Box<dyn Fn(&Problem) -> Result<Vec<Outcome>, Error>>;
 
 /// Every method by name, with its learning rate if it needs one.
 fn methods() -> Vec<(&'static str, &'static str, Run)> {
     let sgd = || SgdConfig::new().init();
     vec![
-        ("InexactGols", "-", Box::new(|p| search(p, InexactGols::default(), false))),
-        ("  with reuse", "-", Box::new(|p| search(p, InexactGols::default(), true))),
-        ("BisectionGols", "-", Box::new(|p| search(p, BisectionGols::default(), false))),
+        ("AmortizedGols", "-", Box::new(|p| search(p, AmortizedGols::default(), Way::Plain))),
+        ("  along Adam", "-", Box::new(amortized_adam)),
+        ("InexactGols", "-", Box::new(|p| search(p, InexactGols::default(), Way::Plain))),
+        ("  with reuse", "-", Box::new(|p| search(p, InexactGols::default(), Way::Reuse))),
+        ("BisectionGols", "-", Box::new(|p| search(p, BisectionGols::default(), Way::Plain))),
         ("burn SGD", "0.001", Box::new(move |p| optimize(p, sgd(), 0.001))),
         ("burn SGD", "0.01", Box::new(move |p| optimize(p, sgd(), 0.01))),
         ("burn SGD", "0.1", Box::new(move |p| optimize(p, sgd(), 0.1))),
-        ("burn Adam", "0.001", Box::new(|p| optimize(p, AdamConfig::new().init(), 0.001))),
+        (ADAM, "0.001", Box::new(|p| optimize(p, AdamConfig::new().init(), 0.001))),
     ]
 }
+
+/// What the others are compared with at the end.
+const ADAM: &str = "burn Adam";
 
 fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
     let n = values.len() as f64;
@@ -206,22 +235,48 @@ fn main() -> Result<(), Error> {
     println!();
     let problems = (1..=runs).map(|seed| Problem::new(seed, budgets));
     let problems = problems.collect::<Result<Vec<Problem>, Error>>()?;
+    let mut accuracies = Vec::new();
     for (name, rate, run) in methods() {
         let outcomes = problems.iter().map(run).collect::<Result<Vec<Vec<Outcome>>, Error>>()?;
         print!("{name:<14} {rate:>13}");
+        let column = |look: usize, get: fn(&Outcome) -> f64| {
+            outcomes.iter().map(|run| get(&run[look])).collect::<Vec<f64>>()
+        };
         for look in 0..budgets.len() {
-            let of = |get: fn(&Outcome) -> f64| {
-                mean_and_deviation(
-                    &outcomes.iter().map(|run| get(&run[look])).collect::<Vec<f64>>(),
-                )
-            };
-            let (loss, accuracy) = (of(|look| look.loss), of(|look| look.accuracy));
-            let (loss, accuracy) = (cell(loss, 3), cell(accuracy, 1));
-            print!("  | {loss:>14}  {accuracy:>11}");
+            let loss = mean_and_deviation(&column(look, |outcome| outcome.loss));
+            let accuracy = mean_and_deviation(&column(look, |outcome| outcome.accuracy));
+            print!("  | {:>14}  {:>11}", cell(loss, 3), cell(accuracy, 1));
+        }
+        println!();
+        accuracies.push((
+            name,
+            rate,
+            [0, 1, 2].map(|look| column(look, |outcome| outcome.accuracy)),
+        ));
+    }
+    compare(&accuracies);
+    Ok(())
+}
+
+type Accuracies = (&'static str, &'static str, [Vec<f64>; 3]);
+
+/// The others' accuracy less Adam's, run by run.
+fn compare(accuracies: &[Accuracies]) {
+    println!(
+        "\nTest accuracy less that of {ADAM}, in points ± the standard error of the difference:\n"
+    );
+    let Some((.., adam)) = accuracies.iter().find(|(name, ..)| *name == ADAM) else { return };
+    for (name, rate, own) in accuracies.iter().filter(|(name, ..)| *name != ADAM) {
+        print!("{name:<14} {rate:>13}");
+        for (own, adam) in own.iter().zip(adam) {
+            let differences: Vec<f64> =
+                own.iter().zip(adam).map(|(own, adam)| own - adam).collect();
+            let (mean, deviation) = mean_and_deviation(&differences);
+            let error = deviation / (differences.len() as f64).sqrt();
+            print!("  | {:>27}", format!("{mean:+.1} ± {error:.1}"));
         }
         println!();
     }
-    Ok(())
 }
 
 fn cell((mean, deviation): (f64, f64), digits: usize) -> String {

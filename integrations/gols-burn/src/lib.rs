@@ -41,8 +41,9 @@
 //! }
 //! ```
 //!
-//! With mini-batches: [`BurnObjective::with_batches`] and [`gols::Sampling::Dynamic`]. `examples/burn_iris.rs` is a whole
-//! training loop beside burn's own optimizers.
+//! With mini-batches: [`BurnObjective::with_batches`], [`gols::Sampling::Dynamic`] and [`gols::AmortizedGols`], the search
+//! to take there: one gradient an update. `examples/burn_iris.rs` is a whole training loop beside burn's own
+//! optimizers.
 //!
 //! # What moves, and where
 //!

@@ -33,8 +33,9 @@
 //! }
 //! ```
 //!
-//! With mini-batches: [`CandleObjective::with_batches`] and [`gols::Sampling::Dynamic`]. `examples/candle_iris.rs` is a
-//! whole training loop beside candle's own optimizers.
+//! With mini-batches: [`CandleObjective::with_batches`], [`gols::Sampling::Dynamic`] and [`gols::AmortizedGols`], the search
+//! to take there: one gradient an update. `examples/candle_iris.rs` is a whole training loop beside candle's own
+//! optimizers.
 //!
 //! # What moves, and where
 //!

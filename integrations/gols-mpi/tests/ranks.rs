@@ -11,8 +11,8 @@ use std::time::{Duration, Instant};
 use gols::mlp::{Activation, Loss, Model, Network};
 use gols::parallel::{Collective, Counted, DataParallel, Operation, ParallelError};
 use gols::{
-    Dataset, Descent, InexactGols, MiniBatches, Real, Sampling, SliceModel, SliceObjective,
-    SteepestDescent, StochasticObjective, VectorSpace,
+    AmortizedGols, Dataset, Descent, InexactGols, LineSearch, MiniBatches, Real, Sampling,
+    SliceModel, SliceObjective, SteepestDescent, StochasticObjective, VectorSpace,
 };
 use gols_mpi::MpiCollective;
 use mpi::datatype::Equivalence;
@@ -178,10 +178,14 @@ fn iris<T: Real>(rank: usize) -> SliceObjective<T, Model<T>> {
 }
 
 fn trains<T: Real + Equivalence + Into<f64>>(group: &dyn Fn() -> MpiCollective) {
-    let collective = Counted::new(group());
+    train::<T>(InexactGols::default(), group());
+    train::<T>(AmortizedGols::default(), group());
+}
+
+fn train<T: Real + Equivalence + Into<f64>>(search: impl LineSearch, collective: MpiCollective) {
+    let collective = Counted::new(collective);
     let rank = Collective::<Vec<T>>::rank(&collective);
     let mut objective = DataParallel::new(iris::<T>(rank), collective);
-    let search = InexactGols::default();
     let mut descent =
         Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic).expect("zeros");
     for _ in 0..500 {

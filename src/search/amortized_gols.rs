@@ -35,6 +35,9 @@ use crate::error::Error;
 /// of the study. With a direction that adds up steps (momentum m) take (1 − m) to 2 (1 − m) of it. A large share
 /// of `MaxStep` says that it is the cap which sets the step lengths.
 ///
+/// **Directions.** Along −g, or along [`Adam`](crate::Adam) with momentum 0, which trained furthest on most problems of
+/// the study. Momentum need not descend on a mini-batch, and the fall back on −g takes a step in other units.
+///
 /// It has no start to fall back to: if a step leads where the gradient is not finite, that step is not taken
 /// back (`NonFinite` at every later iteration). The cap makes this rare.
 ///

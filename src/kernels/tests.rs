@@ -249,7 +249,7 @@ fn any_number_of_threads_gives_the_same_bits() {
     let delta: Vec<f32> = random(&mut stream, m * n);
     let (rows, level) = (Rows::all(&data, k), Level::new());
     let (mut expected, mut expected_dw) = (vec![0.0; m * n], vec![0.5; k * n]);
-    let mut compute = |threads: usize, out: &mut [f32], dw: &mut [f32]| {
+    let compute = |threads: usize, out: &mut [f32], dw: &mut [f32]| {
         let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
         pool.install(|| {
             dispatch!(level, simd => {

@@ -7,6 +7,7 @@
 //! Run with `cargo run --release --example directions -- [runs] [function evaluations]`.
 
 use std::cell::Cell;
+use std::process::ExitCode;
 use std::rc::Rc;
 
 use gols::mlp::{Activation, Loss, Model, Network};
@@ -172,12 +173,28 @@ fn table(title: &str, sampling: Sampling, size: (u64, u64)) -> Result<(), Error>
     Ok(())
 }
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// A positive whole number, or what is wrong with it.
+fn count(argument: Option<String>, what: &str, default: u64) -> Result<u64, String> {
+    let Some(text) = argument else { return Ok(default) };
+    match text.parse() {
+        Ok(count) if count > 0 => Ok(count),
+        _ => Err(format!("{what} is '{text}', but must be a whole number greater than 0")),
+    }
+}
+
+fn main() -> Result<ExitCode, Error> {
     let mut arguments = std::env::args().skip(1);
-    let runs: u64 = arguments.next().map_or(Ok(5), |runs| runs.parse())?;
-    let cost: u64 = arguments.next().map_or(Ok(10_000), |cost| cost.parse())?;
-    println!("medians of {runs} runs of {cost} function evaluations");
-    table("Mini-batches of 10", Sampling::Dynamic, (runs.max(1), cost))?;
-    table("All 150 flowers", Sampling::Full, (runs.max(1), cost))?;
-    Ok(())
+    let runs = count(arguments.next(), "the number of runs", 5);
+    let cost = count(arguments.next(), "the number of function evaluations", 10_000);
+    let size = match (runs, cost) {
+        (Ok(runs), Ok(cost)) => (runs, cost),
+        (Err(message), _) | (_, Err(message)) => {
+            eprintln!("directions: {message}");
+            return Ok(ExitCode::from(2));
+        }
+    };
+    println!("medians of {} runs of {} function evaluations", size.0, size.1);
+    table("Mini-batches of 10", Sampling::Dynamic, size)?;
+    table("All 150 flowers", Sampling::Full, size)?;
+    Ok(ExitCode::SUCCESS)
 }

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::error::Error;
 
-/// I-GOLS, the inexact gradient-only line search (\[LR\] 2.3 and appendix C): the everyday choice.
+/// I-GOLS, the inexact gradient-only line search (\[LR\] 2.3 and appendix C): the paper's choice.
 ///
 /// It steps over a sign change of the slope from negative to positive, starting from the step length
 /// of the last search and growing or shrinking it by a constant factor. It never asks for a loss, so

@@ -143,3 +143,13 @@ fn every_setting_refuses_what_is_out_of_its_range() {
     assert_eq!(name(search().with_budget(0)), "budget");
     assert!(search().with_factor(10.0).is_ok());
 }
+
+#[test]
+fn a_slope_of_exactly_zero_after_growing_is_a_sign_change() {
+    // As everywhere in the crate, 0 counts as positive.
+    let mut search = gols::SecantGols::default().with_previous(0.1).unwrap();
+    let run = common::drive_on(&mut search, gols::Origin::new(-1.0, 1.0), &[-0.9, 0.0]);
+    assert_eq!(run.asked.len(), 2);
+    assert_eq!(run.step.length, run.points()[1].0);
+    assert_eq!(run.step.termination, gols::Termination::SignChange);
+}

@@ -91,38 +91,34 @@
 #![deny(missing_docs)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-mod dataset;
+//mod dataset;
 mod descent;
-mod direction;
+pub mod direction;
 mod error;
 mod kernels;
 pub mod landscape;
 mod line;
-pub mod mlp;
+//pub mod mlp;
+mod model;
 mod objective;
 pub mod parallel;
 mod real;
 mod sampling;
-mod search;
-mod slice;
+pub mod search;
+pub mod statistics;
 mod stream;
+mod summary;
+mod vector;
 
-pub use dataset::Dataset;
 pub use descent::{Descent, Iteration};
-pub use direction::{
-    Adadelta, Adagrad, Adam, AdamW, Direction, HeavyBall, LBfgs, Nesterov, RMSProp, SteepestDescent,
-};
 pub use error::Error;
 pub use line::{Evaluations, Line};
-pub use objective::{ElementWise, StochasticObjective, VectorSpace};
+pub use model::{FnModel, LossValue, SliceModel, SliceObjective};
+pub use objective::{Along, PreparedLine, StochasticObjective};
 pub use real::Real;
 pub use sampling::{MiniBatches, Sampling};
-pub use search::{
-    AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth, FirstTrial, FixedStep,
-    GoldenSection, InexactGols, LineSearch, Origin, ReferenceLoss, Request, SecantGols, Step,
-    StepBounds, Termination, ThresholdGols,
-};
-pub use slice::{FnModel, SliceModel, SliceObjective};
+pub use summary::Summary;
+pub use vector::{ElementWise, Parameters, VectorSpace};
 
 /// The README's code, compiled and run by `cargo test`.
 #[cfg(doctest)]

@@ -1,108 +1,6 @@
-//! What a model must offer to be trained: vectors it can combine, and losses and gradients of them.
+//! What a model must offer to be trained: losses and gradients, and parameters that move along lines.
 
-/// The few vector operations that a training loop needs, wherever the vectors live.
-///
-/// Nothing is flattened and nothing leaves a device but scalars, which are f64 whatever the model's
-/// type. Every operation may fail with the model's own error.
-pub trait VectorSpace {
-    /// A vector of the parameters' shape: a `Vec`, a list of device tensors, a module's gradients.
-    type Vector;
-    /// What can go wrong; it passes through the crate unchanged.
-    type Error;
-
-    /// A new vector of zeros.
-    ///
-    /// # Errors
-    /// The model's own.
-    fn zeros(&self) -> Result<Self::Vector, Self::Error>;
-
-    /// The inner product a·b.
-    ///
-    /// # Errors
-    /// The model's own.
-    fn dot(&self, a: &Self::Vector, b: &Self::Vector) -> Result<f64, Self::Error>;
-
-    /// y ← a x + b y. With b = 0 the old y is ignored, even if it is NaN.
-    ///
-    /// # Errors
-    /// The model's own.
-    fn axpby(
-        &self,
-        a: f64,
-        x: &Self::Vector,
-        b: f64,
-        y: &mut Self::Vector,
-    ) -> Result<(), Self::Error>;
-}
-
-/// The element-wise operations that adaptive search directions need, beside those of a vector space.
-///
-/// They are what Adagrad, Adam and their kin do to a gradient: squares,
-/// and division by the root of a running mean of squares. On a device each is one pass over the tensors,
-/// and nothing comes back. Numbers are rounded to the model's own type.
-///
-/// ```
-/// use gols::{ElementWise, SliceObjective};
-///
-/// let space = SliceObjective::from_fns(vec![10.0, 20.0], |_| 0.0, |_, _| 0.0)?;
-/// let mut v = vec![1.0, 1.0];
-/// space.add_squares(0.5, &vec![2.0, 4.0], 1.0, &mut v)?; // v ← ½ x⊙x + v
-/// assert_eq!(v, [3.0, 9.0]);
-/// let mut d = vec![6.0, 12.0];
-/// space.divide_by_root(&v, 0.0, 1.0, &mut d)?; // d ← d / (√v + 1)
-/// assert_eq!(d[1], 3.0);
-/// space.multiply_by_root(&v, 16.0, &mut d)?; // d ← d √(v + 16)
-/// assert_eq!(d[1], 15.0);
-/// space.add_parameters(-0.1, &mut d)?; // d ← d − 0.1 x
-/// assert_eq!(d[1], 13.0);
-/// # Ok::<(), gols::Error>(())
-/// ```
-pub trait ElementWise: VectorSpace {
-    /// y ← a x⊙x + b y, element by element. With b = 0 the old y is ignored, even if it is NaN.
-    ///
-    /// # Errors
-    /// The model's own.
-    fn add_squares(
-        &self,
-        a: f64,
-        x: &Self::Vector,
-        b: f64,
-        y: &mut Self::Vector,
-    ) -> Result<(), Self::Error>;
-
-    /// y ← y / (√(v + `inside`) + `outside`), element by element.
-    ///
-    /// v is not negative, and `inside` or `outside` is positive, or an element may become infinite or NaN,
-    /// which is no error.
-    ///
-    /// # Errors
-    /// The model's own.
-    fn divide_by_root(
-        &self,
-        v: &Self::Vector,
-        inside: f64,
-        outside: f64,
-        y: &mut Self::Vector,
-    ) -> Result<(), Self::Error>;
-
-    /// y ← y √(v + `inside`), element by element; v is not negative.
-    ///
-    /// # Errors
-    /// The model's own.
-    fn multiply_by_root(
-        &self,
-        v: &Self::Vector,
-        inside: f64,
-        y: &mut Self::Vector,
-    ) -> Result<(), Self::Error>;
-
-    /// y ← y + a x, where x are the parameters as they stand: what decoupled weight decay adds to a
-    /// direction.
-    ///
-    /// # Errors
-    /// The model's own.
-    fn add_parameters(&self, a: f64, y: &mut Self::Vector) -> Result<(), Self::Error>;
-}
+use crate::vector::VectorSpace;
 
 /// A loss that is known only through mini-batches: it owns the model, the parameters x and the source
 /// of mini-batches.
@@ -112,9 +10,10 @@ pub trait ElementWise: VectorSpace {
 /// [`Sampling`](crate::Sampling)); an objective that has never been [resampled](Self::resample)
 /// should use all its data.
 ///
-/// Parameters are moved along a line: [`anchor`](Self::anchor) marks x₀, and
-/// [`move_to`](Self::move_to)(α, d) sets x = x₀ + α d, always from the same x₀, so that the same α gives
-/// the same bits however often and in whatever order it is visited.
+/// Parameters are moved along a line: [`anchor`](Self::anchor) marks x₀,
+/// [`move_to`](Self::move_to)(α, d) sets x = x₀ + α d, always from the same x₀, so that the same α
+/// gives the same bits however often and in whatever order it is visited, and
+/// [`restore`](Self::restore) goes back to x₀.
 ///
 /// Most people need not implement this: [`SliceObjective`](crate::SliceObjective) does it for any model
 /// over a flat slice. It is for models whose parameters live elsewhere.
@@ -126,6 +25,13 @@ pub trait StochasticObjective: VectorSpace {
     /// The model's own.
     fn resample(&mut self) -> Result<(), Self::Error> {
         Ok(())
+    }
+
+    /// Whether [`resample`](Self::resample) draws anything: [`Descent`](crate::Descent) samples
+    /// [dynamically](crate::Sampling::Dynamic) if it does, unless told otherwise. True unless
+    /// overridden.
+    fn has_batches(&self) -> bool {
+        true
     }
 
     /// The loss L(x) on the current mini-batch.
@@ -177,47 +83,105 @@ pub trait StochasticObjective: VectorSpace {
     /// The model's own.
     fn anchor(&mut self) -> Result<(), Self::Error>;
 
-    /// x ← x₀ + `step` · `direction`. A step of 0 restores x₀ bit for bit.
+    /// x ← x₀ + `step` · `direction`.
     ///
     /// # Errors
     /// The model's own.
     fn move_to(&mut self, step: f64, direction: &Self::Vector) -> Result<(), Self::Error>;
 
-    /// Prepares cheaper evaluations along x₀ + α `direction` on the current mini-batch, and says whether it
-    /// did. Does nothing and says no unless overridden.
-    ///
-    /// It is asked, after [`anchor`](Self::anchor), where many steps are tried on one batch. If it says yes,
-    /// the line is evaluated by [`line_loss`](Self::line_loss) and [`line_slope`](Self::line_slope) while
-    /// the parameters may stay at x₀; the results agree with the plain way to rounding.
+    /// x ← x₀, bit for bit: the way back from a line, also after an error.
     ///
     /// # Errors
     /// The model's own.
-    fn prepare_line(&mut self, _direction: &Self::Vector) -> Result<bool, Self::Error> {
+    fn restore(&mut self) -> Result<(), Self::Error>;
+
+    /// Runs `search` on a cheaper form of the line x₀ + α `direction` on the current mini-batch, and
+    /// says whether it did. Does nothing and says no unless overridden.
+    ///
+    /// It is asked, after [`anchor`](Self::anchor), where many steps are tried on one batch. It may
+    /// leave the parameters anywhere on the line.
+    ///
+    /// # Errors
+    /// The model's own, if the line cannot be prepared.
+    fn along_prepared_line(
+        &mut self,
+        _direction: &Self::Vector,
+        _search: Along<'_, Self::Error>,
+    ) -> Result<bool, Self::Error> {
         Ok(false)
     }
+}
 
-    /// The loss at x₀ + `step` · `direction` of the line prepared last. Leaves the parameters anywhere on
-    /// the line.
+/// A line on a fixed mini-batch that has been prepared for many evaluations.
+///
+/// The results agree with those of the plain way to rounding. See
+/// [`StochasticObjective::along_prepared_line`] and [`SliceModel`](crate::SliceModel).
+pub trait PreparedLine {
+    /// The model's error.
+    type Error;
+
+    /// The loss F(`alpha`).
     ///
     /// # Errors
     /// The model's own.
-    fn line_loss(&mut self, step: f64, direction: &Self::Vector) -> Result<f64, Self::Error> {
-        self.move_to(step, direction)?;
-        self.loss()
+    fn loss(&mut self, alpha: f64) -> Result<f64, Self::Error>;
+
+    /// The slope F'(`alpha`).
+    ///
+    /// # Errors
+    /// The model's own.
+    fn slope(&mut self, alpha: f64) -> Result<f64, Self::Error>;
+}
+
+/// What is done along a [`PreparedLine`]: called once, where there is one.
+pub type Along<'a, E> = &'a mut dyn FnMut(&mut dyn PreparedLine<Error = E>);
+
+impl<O: StochasticObjective + ?Sized> StochasticObjective for &mut O {
+    fn resample(&mut self) -> Result<(), O::Error> {
+        (**self).resample()
     }
 
-    /// The slope at x₀ + `step` · `direction` of the line prepared last. Leaves the parameters anywhere on
-    /// the line, and anything in `gradient`.
-    ///
-    /// # Errors
-    /// The model's own.
-    fn line_slope(
+    fn has_batches(&self) -> bool {
+        (**self).has_batches()
+    }
+
+    fn loss(&mut self) -> Result<f64, O::Error> {
+        (**self).loss()
+    }
+
+    fn loss_and_gradient(&mut self, gradient: &mut O::Vector) -> Result<f64, O::Error> {
+        (**self).loss_and_gradient(gradient)
+    }
+
+    fn slope(&mut self, direction: &O::Vector, gradient: &mut O::Vector) -> Result<f64, O::Error> {
+        (**self).slope(direction, gradient)
+    }
+
+    fn synchronize(&mut self, gradient: &mut O::Vector) -> Result<(), O::Error> {
+        (**self).synchronize(gradient)
+    }
+
+    fn confirm(&mut self) -> Result<(), O::Error> {
+        (**self).confirm()
+    }
+
+    fn anchor(&mut self) -> Result<(), O::Error> {
+        (**self).anchor()
+    }
+
+    fn move_to(&mut self, step: f64, direction: &O::Vector) -> Result<(), O::Error> {
+        (**self).move_to(step, direction)
+    }
+
+    fn restore(&mut self) -> Result<(), O::Error> {
+        (**self).restore()
+    }
+
+    fn along_prepared_line(
         &mut self,
-        step: f64,
-        direction: &Self::Vector,
-        gradient: &mut Self::Vector,
-    ) -> Result<f64, Self::Error> {
-        self.move_to(step, direction)?;
-        self.slope(direction, gradient)
+        direction: &O::Vector,
+        search: Along<'_, O::Error>,
+    ) -> Result<bool, O::Error> {
+        (**self).along_prepared_line(direction, search)
     }
 }

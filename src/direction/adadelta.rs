@@ -3,7 +3,7 @@
 use super::memory::Memory;
 use super::{Direction, check_fraction};
 use crate::error::Error;
-use crate::objective::ElementWise;
+use crate::vector::ElementWise;
 
 /// Adadelta's direction: the gradient over its recent size, times the recent size of the directions
 /// (Zeiler 2012, algorithm 1).
@@ -12,7 +12,7 @@ use crate::objective::ElementWise;
 /// 2. d = −g √(u + ε) / √(v + ε)
 /// 3. u ← ρ u + (1 − ρ) d⊙d
 ///
-/// from u = v = 0, element by element. With [`FixedStep::new(1.0)`](crate::FixedStep) it is Adadelta. As in
+/// from u = v = 0, element by element. With [`FixedStep::new(1.0)`](crate::search::FixedStep) it is Adadelta. As in
 /// PyTorch u gathers d itself, not the step α d. It always descends on the batch its gradient came from.
 ///
 /// | setting | meaning | default | range |
@@ -23,9 +23,10 @@ use crate::objective::ElementWise;
 /// It keeps two vectors, u and v.
 ///
 /// ```
-/// use gols::{Adadelta, Direction, SliceObjective, VectorSpace};
+/// use gols::direction::{Adadelta, Direction};
+/// use gols::{Slices, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![0.0], |_| 0.0, |_, _| 0.0)?;
+/// let space = Slices::<f64>::new(1);
 /// let mut rule = Adadelta::default().with_decay(0.0)?.with_epsilon(9.0)?;
 /// let mut d = space.zeros()?;
 /// rule.update(&space, &vec![4.0], &mut d)?; // v = 16

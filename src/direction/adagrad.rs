@@ -3,14 +3,14 @@
 use super::Direction;
 use super::memory::Memory;
 use crate::error::Error;
-use crate::objective::ElementWise;
+use crate::vector::ElementWise;
 
 /// Adagrad's direction: each coordinate of the gradient divided by the norm of its history (Duchi, Hazan
 /// and Singer 2011).
 ///
 /// v ← v + g⊙g,  d = −g / (√v + ε)
 ///
-/// from v = 0, element by element. With [`FixedStep::new(η)`](crate::FixedStep) it is Adagrad at learning rate
+/// from v = 0, element by element. With [`FixedStep::new(η)`](crate::search::FixedStep) it is Adagrad at learning rate
 /// η. It always descends on the batch its gradient came from.
 ///
 /// | setting | meaning | default | range |
@@ -20,9 +20,10 @@ use crate::objective::ElementWise;
 /// It keeps one vector, v.
 ///
 /// ```
-/// use gols::{Adagrad, Direction, SliceObjective, VectorSpace};
+/// use gols::direction::{Adagrad, Direction};
+/// use gols::{Slices, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![0.0], |_| 0.0, |_, _| 0.0)?;
+/// let space = Slices::<f64>::new(1);
 /// let mut rule = Adagrad::default().with_epsilon(1.0)?;
 /// let mut d = space.zeros()?;
 /// rule.update(&space, &vec![3.0], &mut d)?; // v = 9

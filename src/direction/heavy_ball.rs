@@ -2,14 +2,14 @@
 
 use super::{Direction, check_fraction};
 use crate::error::Error;
-use crate::objective::VectorSpace;
+use crate::vector::VectorSpace;
 
 /// The heavy ball's direction: the gradient, and what is left of earlier ones (Polyak 1964).
 ///
 /// v ← β v + g,  d = −v
 ///
 /// from v = 0, which is PyTorch's convention (`SGD` with `momentum`, no dampening): the step length multiplies
-/// the whole of v. With [`FixedStep::new(η)`](crate::FixedStep) it is SGD with momentum at learning rate η.
+/// the whole of v. With [`FixedStep::new(η)`](crate::search::FixedStep) it is SGD with momentum at learning rate η.
 ///
 /// A direction with momentum need not descend on the current mini-batch; then [`Descent`](crate::Descent)
 /// searches along −g, and the ball starts again from that step.
@@ -21,9 +21,10 @@ use crate::objective::VectorSpace;
 /// It keeps no vector of its own: v is −1 times the last direction.
 ///
 /// ```
-/// use gols::{Direction, HeavyBall, SliceObjective, VectorSpace};
+/// use gols::direction::{Direction, HeavyBall};
+/// use gols::{Slices, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![0.0], |_| 0.0, |_, _| 0.0)?;
+/// let space = Slices::<f64>::new(1);
 /// let mut ball = HeavyBall::default().with_momentum(0.5)?;
 /// let mut d = space.zeros()?;
 /// ball.update(&space, &vec![4.0], &mut d)?;

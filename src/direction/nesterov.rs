@@ -3,14 +3,14 @@
 use super::memory::Memory;
 use super::{Direction, check_fraction};
 use crate::error::Error;
-use crate::objective::VectorSpace;
+use crate::vector::VectorSpace;
 
 /// Nesterov's accelerated gradient as a direction (Nesterov 1983; Sutskever et al. 2013).
 ///
 /// v ← β v + g,  d = −(g + β v)
 ///
 /// from v = 0, which is PyTorch's convention (`SGD` with `nesterov`): x is Sutskever's point θ + μ v, at which
-/// the gradient is taken. With [`FixedStep::new(η)`](crate::FixedStep) it is that method at learning rate η.
+/// the gradient is taken. With [`FixedStep::new(η)`](crate::search::FixedStep) it is that method at learning rate η.
 ///
 /// It need not descend on the current mini-batch; then [`Descent`](crate::Descent) resets v to 0 and
 /// searches along −g.
@@ -22,9 +22,10 @@ use crate::objective::VectorSpace;
 /// It keeps one vector, v.
 ///
 /// ```
-/// use gols::{Direction, Nesterov, SliceObjective, VectorSpace};
+/// use gols::direction::{Direction, Nesterov};
+/// use gols::{Slices, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![0.0], |_| 0.0, |_, _| 0.0)?;
+/// let space = Slices::<f64>::new(1);
 /// let mut rule = Nesterov::default().with_momentum(0.5)?;
 /// let mut d = space.zeros()?;
 /// rule.update(&space, &vec![4.0], &mut d)?; // v = 4

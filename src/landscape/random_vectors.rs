@@ -1,12 +1,12 @@
 //! Random directions, in whatever space the parameters live.
 
-use super::excursion::{check_count, checked_norm};
+use super::excursion::checked_norm;
 use super::scan_error::ScanError;
 use crate::error::Error;
-use crate::objective::VectorSpace;
+use crate::model::{SliceModel, SliceObjective};
 use crate::real::Real;
-use crate::slice::{SliceModel, SliceObjective};
 use crate::stream::Stream;
+use crate::vector::VectorSpace;
 
 /// A vector space that can fill a vector with random numbers.
 ///
@@ -42,9 +42,9 @@ impl<T: Real, M: SliceModel<T>> RandomVectors for SliceObjective<T, M> {
 ///
 /// ```
 /// use gols::landscape::random_orthonormal;
-/// use gols::{SliceObjective, VectorSpace};
+/// use gols::{Slices, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![0.0; 83], |_| 0.0, |_, _| 0.0)?;
+/// let space = Slices::<f64>::new(83);
 /// let d = random_orthonormal(&space, 2, 42)?;
 /// assert!((space.dot(&d[0], &d[0])? - 1.0).abs() < 1e-14);
 /// assert!(space.dot(&d[0], &d[1])?.abs() < 1e-14);
@@ -55,7 +55,7 @@ pub fn random_orthonormal<O: RandomVectors>(
     count: usize,
     seed: u64,
 ) -> Result<Vec<O::Vector>, ScanError<O::Error>> {
-    check_count("the number of directions", count)?;
+    Error::check_count("the number of directions", count)?;
     let mut seeds = Stream::new(seed);
     let mut directions = Vec::with_capacity(count);
     for _ in 0..count {

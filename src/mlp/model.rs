@@ -9,7 +9,7 @@ use crate::error::Error;
 use crate::kernels::{Chunk, Level, Loss, Pass, Rows};
 use crate::real::Real;
 use crate::sampling::MiniBatches;
-use crate::slice::SliceModel;
+use crate::model::SliceModel;
 
 /// A [`Network`], its [`Loss`] and a [`Dataset`]: the [`SliceModel`] that both papers train.
 ///

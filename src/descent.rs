@@ -21,6 +21,11 @@ pub struct Iteration {
     pub loss: Option<f64>,
     /// What this step asked of the objective.
     pub evaluations: Evaluations,
+    /// Whether the parameters changed by as much as a bit. A step of a length other than 0 that moves
+    /// none is below the resolution of the parameters.
+    pub moved: bool,
+    /// Whether the rule's direction climbed, so that −g was searched instead.
+    pub fell_back: bool,
 }
 
 /// Descent by line searches: x ← x + α d, again and again (\[LR\] 2.1).
@@ -31,14 +36,22 @@ pub struct Iteration {
 /// 1. Draw a mini-batch (unless sampling is [`Sampling::Full`]) and evaluate the loss and the gradient
 ///    g there; or take over the last gradient, see [`with_gradient_reuse`](Self::with_gradient_reuse).
 ///    Workers agree on it ([`synchronize`](StochasticObjective::synchronize)).
-/// 2. The arrival slope g·d_previous is one dot product, so the search is told it (not in the first
-///    step, nor after a step of length 0 or an error).
-/// 3. d ← the new search direction; F'(0) = g·d and |d|. If one is not finite, the rule is reset. If d
+/// 2. If g or the loss is not finite, the rule never sees it; the search is told, and ends with
+///    [`Termination::NonFinite`] at length 0. If the last search asked for nothing, so that its step was
+///    never tested, that step is taken back: x is where it started, and a search that adapts its step
+///    shrinks it.
+/// 3. The arrival slope g·d₋ along the last direction is one dot product, so the search is told it (not
+///    in the first step, nor after an error).
+/// 4. d ← the new search direction; F'(0) = g·d and |d|. If one is not finite, the rule is reset. If d
 ///    climbs, F'(0) > 0, the rule is reset and d ← −g, unless
 ///    [any slope](Self::with_any_slope) is allowed.
-/// 4. Search along d.
-/// 5. The parameters are those the search tested at its α; the rule is [told](Direction::accepted) the
+/// 5. Search along d.
+/// 6. The parameters are those the search tested at its α; the rule is [told](Direction::accepted) the
 ///    step. Workers agree that all have [arrived](StochasticObjective::confirm).
+///
+/// After an error nothing remembers the step: neither the parameters, nor the rule, nor the search. It can
+/// be tried again and gives what it would have given. A *panic* of the objective is no error: the
+/// parameters stay where it met them; [`restore`](StochasticObjective::restore) goes back.
 ///
 /// After the first step nothing is allocated here.
 ///
@@ -74,11 +87,24 @@ pub struct Descent<O: VectorSpace, D = SteepestDescent, S = InexactGols> {
     any_slope: bool,
     direction: O::Vector,
     gradient: O::Vector,
-    /// Whether `direction` led here by the last step.
-    has_travelled: bool,
+    /// How `direction` led here, if it did.
+    travel: Travel,
     /// Whether `gradient` is that of the accepted point and shall start the next step.
     has_gradient: bool,
     evaluations: Evaluations,
+}
+
+/// How the last step led to where the parameters are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Travel {
+    /// It did not, or nobody knows.
+    None,
+    /// The search evaluated something on the way.
+    Tested,
+    /// The search asked for nothing.
+    Untested,
+    /// It did, but the direction is gone: this was the slope along it, known to a step that failed.
+    Told(f64),
 }
 
 impl<O: StochasticObjective> Descent<O> {
@@ -101,7 +127,7 @@ impl<O: StochasticObjective> Descent<O> {
             direction: objective.zeros()?,
             gradient: objective.zeros()?,
             objective,
-            has_travelled: false,
+            travel: Travel::None,
             has_gradient: false,
             evaluations: Evaluations::default(),
         })
@@ -132,7 +158,7 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
             any_slope: self.any_slope,
             direction: self.direction,
             gradient: self.gradient,
-            has_travelled: self.has_travelled,
+            travel: self.travel,
             has_gradient: self.has_gradient,
             evaluations: self.evaluations,
         }
@@ -187,42 +213,94 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
     ///
     /// # Errors
     /// The objective's own, unchanged. The parameters are then bit for bit those before the step, and
-    /// the next step starts afresh; an error of the direction rule resets it.
+    /// the step can be tried again.
     pub fn step(&mut self) -> Result<Iteration, O::Error> {
         let mut evaluations = Evaluations::default();
         let outcome = self.advance(&mut evaluations);
         self.evaluations += evaluations;
-        let (step, slope, loss) = outcome?;
-        Ok(Iteration { step, slope, loss, evaluations })
+        Ok(Iteration { evaluations, ..outcome? })
     }
 
-    fn advance(
-        &mut self,
-        evaluations: &mut Evaluations,
-    ) -> Result<(Step, f64, Option<f64>), O::Error> {
-        let has_travelled = std::mem::take(&mut self.has_travelled);
-        // 1. The gradient at the origin.
-        let loss = self.evaluate_origin(evaluations)?;
-        // 2. The slope where the last step led.
-        let arrival_slope = match has_travelled {
-            true => Some(self.objective.dot(&self.gradient, &self.direction)?),
-            false => None,
-        };
-        // 3. The search direction.
-        let known = Origin { arrival_slope, loss, ..Origin::new(0.0, 0.0) };
-        let origin = self.direct(known)?;
-        // 4. The search.
-        let step = self.search(origin, evaluations)?;
-        // 5. The rule is told the step and workers agree on it, or the step is taken back.
-        let settled = self.settle(step);
-        if settled.is_err() {
-            self.has_gradient = false;
-            // The first error is the one to report, whatever becomes of the restoration.
-            let _ = self.objective.restore();
+    /// The step; its evaluations are counted apart, for an error has some, too.
+    fn advance(&mut self, evaluations: &mut Evaluations) -> Result<Iteration, O::Error> {
+        let travel = std::mem::replace(&mut self.travel, Travel::None);
+        let arrived = self.arrive(travel, evaluations);
+        if arrived.is_err() {
+            self.travel = travel;
         }
-        self.reset_rule_unless(settled)?;
-        self.has_travelled = step.length != 0.0;
-        Ok((step, origin.slope, loss))
+        let (loss, is_finite, arrival_slope) = arrived?;
+        if !is_finite {
+            return self.skip(travel, loss);
+        }
+        let origin = Origin { arrival_slope, loss, ..Origin::new(0.0, 0.0) };
+        let outcome = self.go(origin, evaluations);
+        if outcome.is_err() {
+            self.travel = arrival_slope.map_or(Travel::None, Travel::Told);
+            self.has_gradient = false;
+            self.direction_rule.take_back();
+            self.search.take_back();
+        }
+        outcome
+    }
+
+    /// 1. to 3. The loss at the origin, whether it and the gradient are finite, and the arrival slope.
+    fn arrive(
+        &mut self,
+        travel: Travel,
+        evaluations: &mut Evaluations,
+    ) -> Result<(Option<f64>, bool, Option<f64>), O::Error> {
+        let loss = self.evaluate_origin(evaluations)?;
+        let [square, arrival, _] = self.objective.products(&self.gradient, &self.direction)?;
+        let arrival_slope = match travel {
+            Travel::None => None,
+            Travel::Told(slope) => Some(slope),
+            Travel::Tested | Travel::Untested => Some(arrival),
+        };
+        Ok((loss, square.is_finite() && loss.is_none_or(f64::is_finite), arrival_slope))
+    }
+
+    /// 4. to 6. The direction, the search, and the step.
+    fn go(
+        &mut self,
+        known: Origin,
+        evaluations: &mut Evaluations,
+    ) -> Result<Iteration, O::Error> {
+        let (origin, fell_back) = self.direct(known)?;
+        let asked = evaluations.information_calls();
+        let step = self.search(origin, evaluations)?;
+        let moved = self.settle(step)?;
+        self.travel = match evaluations.information_calls() > asked {
+            _ if step.length == 0.0 => Travel::None,
+            true => Travel::Tested,
+            false => Travel::Untested,
+        };
+        let Origin { slope, loss, .. } = origin;
+        Ok(Iteration { step, slope, loss, evaluations: *evaluations, moved, fell_back })
+    }
+
+    /// 2. Learns nothing from a gradient that is not finite; takes the step that led to it back if no
+    /// search has tested it.
+    fn skip(&mut self, travel: Travel, loss: Option<f64>) -> Result<Iteration, O::Error> {
+        let is_untested = travel == Travel::Untested;
+        if is_untested {
+            self.objective.restore()?;
+            self.direction_rule.take_back();
+        } else {
+            // The parameters are still where the last direction led.
+            self.travel = travel;
+        }
+        self.has_gradient = false;
+        let slope = f64::NAN;
+        self.search.start(Origin::new(slope, 0.0));
+        self.objective.confirm()?;
+        Ok(Iteration {
+            step: Step { length: 0.0, termination: Termination::NonFinite },
+            slope,
+            loss,
+            evaluations: Evaluations::default(),
+            moved: is_untested,
+            fell_back: false,
+        })
     }
 
     fn evaluate_origin(&mut self, evaluations: &mut Evaluations) -> Result<Option<f64>, O::Error> {
@@ -245,25 +323,23 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
         Ok(loss)
     }
 
-    /// The search direction, and what is known along it.
-    fn direct(&mut self, known: Origin) -> Result<Origin, O::Error> {
+    /// The search direction, what is known along it, and whether it is −g for want of a better.
+    fn direct(&mut self, known: Origin) -> Result<(Origin, bool), O::Error> {
         let rule = &mut self.direction_rule;
-        let updated = rule.update(&self.objective, &self.gradient, &mut self.direction);
-        // A rule that failed may have been left half way.
-        self.reset_rule_unless(updated)?;
+        rule.update(&self.objective, &self.gradient, &mut self.direction)?;
         let origin = self.project(known)?;
         match origin.unusable() {
             Some(Termination::NonFinite) => {
                 // What the rule remembers of this gradient would spoil every direction to come.
                 self.direction_rule.reset();
-                Ok(origin)
+                Ok((origin, false))
             }
             Some(Termination::NotDescent) if !self.any_slope => {
                 self.direction_rule.reset();
                 self.objective.axpby(-1.0, &self.gradient, 0.0, &mut self.direction)?;
-                self.project(known)
+                Ok((self.project(known)?, true))
             }
-            _ => Ok(origin),
+            _ => Ok((origin, false)),
         }
     }
 
@@ -292,18 +368,25 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
         Ok(step)
     }
 
-    fn settle(&mut self, step: Step) -> Result<(), O::Error> {
-        if step.length != 0.0 {
-            self.direction_rule.accepted(&self.objective, step.length, &self.direction)?;
+    /// Tells the rule the step, and lets workers agree on it; whether the parameters moved. An error
+    /// takes the step back.
+    fn settle(&mut self, step: Step) -> Result<bool, O::Error> {
+        let settled = self.tell(step);
+        if settled.is_err() {
+            // The first error is the one to report, whatever becomes of the restoration.
+            let _ = self.objective.restore();
         }
-        self.objective.confirm()
+        settled
     }
 
-    fn reset_rule_unless(&mut self, outcome: Result<(), O::Error>) -> Result<(), O::Error> {
-        if outcome.is_err() {
-            self.direction_rule.reset();
+    fn tell(&mut self, step: Step) -> Result<bool, O::Error> {
+        let mut moved = false;
+        if step.length != 0.0 {
+            self.direction_rule.accepted(&self.objective, step.length, &self.direction)?;
+            moved = self.objective.has_moved()?;
         }
-        outcome
+        self.objective.confirm()?;
+        Ok(moved)
     }
 
     /// Forgets the search's remembered step, the direction rule's memory and the last direction and
@@ -314,7 +397,7 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
     pub fn reset(&mut self) -> Result<(), O::Error> {
         self.search.reset();
         self.direction_rule.reset();
-        self.has_travelled = false;
+        self.travel = Travel::None;
         self.has_gradient = false;
         self.direction = self.objective.zeros()?;
         Ok(())

@@ -2,9 +2,10 @@
 
 use crate::direction::Direction;
 use crate::line::{Evaluations, Line};
-use crate::objective::{StochasticObjective, VectorSpace};
+use crate::objective::StochasticObjective;
 use crate::sampling::Sampling;
 use crate::search::{LineSearch, Origin, Step, Termination};
+use crate::vector::VectorSpace;
 
 /// What one step of a [`Descent`] did.
 #[derive(Debug, Clone, Copy, PartialEq)]

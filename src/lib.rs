@@ -65,8 +65,8 @@
 //!    [`Sampling`] says, and counts [`Evaluations`].
 //! 4. A [`Descent`] is the loop's one step: gradient, [`Direction`], search, move.
 //! 5. [`parallel`] shares an objective out among threads or machines, at a few bytes an evaluation.
-//! 6. [`landscape`] looks at what sub-sampling does to a loss; [`mlp`] is the papers' reference network and
-//!    [`Dataset`] its data.
+//! 6. [`landscape`] looks at what sub-sampling does to a loss; `mlp` (a default feature) is the papers'
+//!    reference network and its data.
 //!
 //! # Words
 //!
@@ -91,31 +91,28 @@
 #![deny(missing_docs)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
-mod dataset;
 mod descent;
 mod direction;
 mod error;
-mod kernels;
 pub mod landscape;
 mod line;
+#[cfg(feature = "mlp")]
 pub mod mlp;
 mod objective;
 pub mod parallel;
-mod real;
 mod sampling;
 mod search;
 mod slice;
 mod stream;
+mod vector;
 
-pub use dataset::Dataset;
 pub use descent::{Descent, Iteration};
 pub use direction::{
     Adadelta, Adagrad, Adam, AdamW, Direction, HeavyBall, LBfgs, Nesterov, RMSProp, SteepestDescent,
 };
 pub use error::Error;
 pub use line::{Evaluations, Line};
-pub use objective::{ElementWise, StochasticObjective, VectorSpace};
-pub use real::Real;
+pub use objective::StochasticObjective;
 pub use sampling::{MiniBatches, Sampling};
 pub use search::{
     AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth, FirstTrial, FixedStep,
@@ -123,6 +120,7 @@ pub use search::{
     StepBounds, Termination, ThresholdGols,
 };
 pub use slice::{FnModel, SliceModel, SliceObjective};
+pub use vector::{ElementWise, Real, Slices, VectorSpace};
 
 /// The README's code, compiled and run by `cargo test`.
 #[cfg(doctest)]

@@ -1,9 +1,8 @@
 //! Any model whose parameters are one flat slice.
 
 use crate::error::Error;
-use crate::kernels::Level;
-use crate::objective::{ElementWise, StochasticObjective, VectorSpace};
-use crate::real::Real;
+use crate::objective::StochasticObjective;
+use crate::vector::{ElementWise, Real, Slices, VectorSpace};
 
 /// A loss and its gradient over a flat slice of parameters: what most people write.
 ///
@@ -161,7 +160,7 @@ pub struct SliceObjective<T, M> {
     model: M,
     x: Vec<T>,
     anchor: Vec<T>,
-    level: Level,
+    space: Slices<T>,
 }
 
 impl<T, L, G> SliceObjective<T, FnModel<L, G>>
@@ -189,7 +188,7 @@ where
     pub fn with_resample<R: FnMut()>(self, resample: R) -> SliceObjective<T, FnModel<L, G, R>> {
         let FnModel { loss, loss_and_gradient, .. } = self.model;
         let model = FnModel { loss, loss_and_gradient, resample };
-        SliceObjective { model, x: self.x, anchor: self.anchor, level: self.level }
+        SliceObjective { model, x: self.x, anchor: self.anchor, space: self.space }
     }
 }
 
@@ -200,7 +199,7 @@ impl<T: Real, M: SliceModel<T>> SliceObjective<T, M> {
     /// [`Error::Empty`] if `x0` is empty, [`Error::Start`] if one of its coordinates is not finite.
     pub fn new(model: M, x0: Vec<T>) -> Result<Self, Error> {
         check_start(&x0)?;
-        Ok(Self { model, anchor: x0.clone(), x: x0, level: Level::new() })
+        Ok(Self { model, space: Slices::new(x0.len()), anchor: x0.clone(), x: x0 })
     }
 
     /// The parameters x as they stand.
@@ -254,29 +253,21 @@ impl<T: Real, M: SliceModel<T>> VectorSpace for SliceObjective<T, M> {
     type Error = M::Error;
 
     fn zeros(&self) -> Result<Vec<T>, M::Error> {
-        Ok(vec![T::zero(); self.x.len()])
+        Ok(self.space.zeros()?)
     }
 
     fn dot(&self, a: &Vec<T>, b: &Vec<T>) -> Result<f64, M::Error> {
-        Error::check_length("a vector", a.len(), self.x.len())?;
-        Error::check_length("a vector", b.len(), self.x.len())?;
-        Ok(T::dot(self.level, a, b))
+        Ok(self.space.dot(a, b)?)
     }
 
     fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
-        Error::check_length("a vector", x.len(), self.x.len())?;
-        Error::check_length("a vector", y.len(), self.x.len())?;
-        T::axpby(self.level, T::of(a), x, T::of(b), y);
-        Ok(())
+        Ok(self.space.axpby(a, x, b, y)?)
     }
 }
 
 impl<T: Real, M: SliceModel<T>> ElementWise for SliceObjective<T, M> {
     fn add_squares(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
-        Error::check_length("a vector", x.len(), self.x.len())?;
-        Error::check_length("a vector", y.len(), self.x.len())?;
-        T::add_squares(self.level, T::of(a), x, T::of(b), y);
-        Ok(())
+        Ok(self.space.add_squares(a, x, b, y)?)
     }
 
     fn divide_by_root(
@@ -286,17 +277,11 @@ impl<T: Real, M: SliceModel<T>> ElementWise for SliceObjective<T, M> {
         outside: f64,
         y: &mut Vec<T>,
     ) -> Result<(), M::Error> {
-        Error::check_length("a vector", v.len(), self.x.len())?;
-        Error::check_length("a vector", y.len(), self.x.len())?;
-        T::divide_by_root(self.level, v, T::of(inside), T::of(outside), y);
-        Ok(())
+        Ok(self.space.divide_by_root(v, inside, outside, y)?)
     }
 
     fn multiply_by_root(&self, v: &Vec<T>, inside: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
-        Error::check_length("a vector", v.len(), self.x.len())?;
-        Error::check_length("a vector", y.len(), self.x.len())?;
-        T::multiply_by_root(self.level, v, T::of(inside), y);
-        Ok(())
+        Ok(self.space.multiply_by_root(v, inside, y)?)
     }
 
     fn add_parameters(&self, a: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
@@ -329,8 +314,7 @@ impl<T: Real, M: SliceModel<T>> StochasticObjective for SliceObjective<T, M> {
             self.x.copy_from_slice(&self.anchor);
             return Ok(());
         }
-        T::step(self.level, &self.anchor, T::of(step), direction, &mut self.x);
-        Ok(())
+        Ok(self.space.step(&self.anchor, step, direction, &mut self.x)?)
     }
 
     fn prepare_line(&mut self, direction: &Vec<T>) -> Result<bool, M::Error> {

@@ -3,7 +3,7 @@
 use super::memory::Memory;
 use super::{Direction, check_fraction};
 use crate::error::Error;
-use crate::objective::ElementWise;
+use crate::vector::ElementWise;
 
 /// Adadelta's direction: the gradient over its recent size, times the recent size of the directions
 /// (Zeiler 2012, algorithm 1).
@@ -23,9 +23,9 @@ use crate::objective::ElementWise;
 /// It keeps two vectors, u and v.
 ///
 /// ```
-/// use gols::{Adadelta, Direction, SliceObjective, VectorSpace};
+/// use gols::{Adadelta, Direction, Slices, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![0.0], |_| 0.0, |_, _| 0.0)?;
+/// let space = Slices::<f64>::new(1);
 /// let mut rule = Adadelta::default().with_decay(0.0)?.with_epsilon(9.0)?;
 /// let mut d = space.zeros()?;
 /// rule.update(&space, &vec![4.0], &mut d)?; // v = 16

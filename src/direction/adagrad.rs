@@ -3,7 +3,7 @@
 use super::Direction;
 use super::memory::Memory;
 use crate::error::Error;
-use crate::objective::ElementWise;
+use crate::vector::ElementWise;
 
 /// Adagrad's direction: each coordinate of the gradient divided by the norm of its history (Duchi, Hazan
 /// and Singer 2011).
@@ -20,9 +20,9 @@ use crate::objective::ElementWise;
 /// It keeps one vector, v.
 ///
 /// ```
-/// use gols::{Adagrad, Direction, SliceObjective, VectorSpace};
+/// use gols::{Adagrad, Direction, Slices, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![0.0], |_| 0.0, |_, _| 0.0)?;
+/// let space = Slices::<f64>::new(1);
 /// let mut rule = Adagrad::default().with_epsilon(1.0)?;
 /// let mut d = space.zeros()?;
 /// rule.update(&space, &vec![3.0], &mut d)?; // v = 9

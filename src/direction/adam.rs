@@ -3,7 +3,7 @@
 use super::memory::Memory;
 use super::{Direction, check_fraction};
 use crate::error::Error;
-use crate::objective::ElementWise;
+use crate::vector::ElementWise;
 
 /// Adam's direction (Kingma and Ba 2015, algorithm 1): the mean of recent gradients over their recent size.
 ///

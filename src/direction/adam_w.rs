@@ -2,7 +2,7 @@
 
 use super::{Adam, Direction};
 use crate::error::Error;
-use crate::objective::ElementWise;
+use crate::vector::ElementWise;
 
 /// Adam's direction with weight decay that is not part of the gradient (Loshchilov and Hutter 2019,
 /// algorithm 2).

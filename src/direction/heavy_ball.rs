@@ -2,7 +2,7 @@
 
 use super::{Direction, check_fraction};
 use crate::error::Error;
-use crate::objective::VectorSpace;
+use crate::vector::VectorSpace;
 
 /// The heavy ball's direction: the gradient, and what is left of earlier ones (Polyak 1964).
 ///
@@ -21,9 +21,9 @@ use crate::objective::VectorSpace;
 /// It keeps no vector of its own: v is −1 times the last direction.
 ///
 /// ```
-/// use gols::{Direction, HeavyBall, SliceObjective, VectorSpace};
+/// use gols::{Direction, HeavyBall, Slices, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![0.0], |_| 0.0, |_, _| 0.0)?;
+/// let space = Slices::<f64>::new(1);
 /// let mut ball = HeavyBall::default().with_momentum(0.5)?;
 /// let mut d = space.zeros()?;
 /// ball.update(&space, &vec![4.0], &mut d)?;

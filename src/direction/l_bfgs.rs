@@ -3,7 +3,7 @@
 use super::memory::Memory;
 use super::{Direction, check_fraction};
 use crate::error::Error;
-use crate::objective::VectorSpace;
+use crate::vector::VectorSpace;
 
 /// The direction of L-BFGS: Newton's, with the curvature of the last steps (Nocedal and Wright, algorithms 7.4
 /// and 7.5).

@@ -1,6 +1,6 @@
 //! Vectors that a direction rule keeps from one gradient to the next.
 
-use crate::objective::VectorSpace;
+use crate::vector::VectorSpace;
 
 /// A vector that is made when it is first needed, and then kept.
 #[derive(Debug, Clone)]

@@ -22,7 +22,7 @@ pub use rms_prop::RMSProp;
 pub use steepest_descent::SteepestDescent;
 
 use crate::error::Error;
-use crate::objective::VectorSpace;
+use crate::vector::VectorSpace;
 
 /// A rule that turns the gradients of a run into search directions.
 ///

@@ -3,7 +3,7 @@
 use super::memory::Memory;
 use super::{Direction, check_fraction};
 use crate::error::Error;
-use crate::objective::VectorSpace;
+use crate::vector::VectorSpace;
 
 /// Nesterov's accelerated gradient as a direction (Nesterov 1983; Sutskever et al. 2013).
 ///
@@ -22,9 +22,9 @@ use crate::objective::VectorSpace;
 /// It keeps one vector, v.
 ///
 /// ```
-/// use gols::{Direction, Nesterov, SliceObjective, VectorSpace};
+/// use gols::{Direction, Nesterov, Slices, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![0.0], |_| 0.0, |_, _| 0.0)?;
+/// let space = Slices::<f64>::new(1);
 /// let mut rule = Nesterov::default().with_momentum(0.5)?;
 /// let mut d = space.zeros()?;
 /// rule.update(&space, &vec![4.0], &mut d)?; // v = 4

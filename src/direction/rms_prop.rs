@@ -3,7 +3,7 @@
 use super::memory::Memory;
 use super::{Direction, check_fraction};
 use crate::error::Error;
-use crate::objective::ElementWise;
+use crate::vector::ElementWise;
 
 /// RMSProp's direction: each coordinate of the gradient divided by its recent size (Tieleman and Hinton
 /// 2012, lecture 6.5).
@@ -21,9 +21,9 @@ use crate::objective::ElementWise;
 /// It keeps one vector, v.
 ///
 /// ```
-/// use gols::{Direction, RMSProp, SliceObjective, VectorSpace};
+/// use gols::{Direction, RMSProp, Slices, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![0.0], |_| 0.0, |_, _| 0.0)?;
+/// let space = Slices::<f64>::new(1);
 /// let mut rule = RMSProp::default().with_decay(0.75)?.with_epsilon(1.0)?;
 /// let mut d = space.zeros()?;
 /// rule.update(&space, &vec![6.0], &mut d)?; // v = ¼ · 36

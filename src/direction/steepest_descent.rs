@@ -1,7 +1,7 @@
 //! The direction of steepest descent.
 
 use super::Direction;
-use crate::objective::VectorSpace;
+use crate::vector::VectorSpace;
 
 /// d = −g, the negative gradient of the current mini-batch (\[LR\] 2.1: stochastic gradient descent).
 ///

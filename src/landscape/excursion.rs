@@ -2,8 +2,9 @@
 
 use super::scan_error::ScanError;
 use crate::error::Error;
-use crate::objective::{StochasticObjective, VectorSpace};
+use crate::objective::StochasticObjective;
 use crate::sampling::Sampling;
+use crate::vector::VectorSpace;
 
 /// Marks x₀, lets `look` move the parameters about, and restores x₀ bit for bit whatever became of it.
 ///

@@ -21,8 +21,8 @@
 //!
 //! ```
 //! use gols::landscape::{Grid, Plane, scan};
-//! use gols::mlp::{Activation, Loss, Model, Network};
-//! use gols::{Dataset, MiniBatches, Sampling, SliceObjective};
+//! use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+//! use gols::{MiniBatches, Sampling, SliceObjective};
 //!
 //! let network = Network::new(&[4, 10, 3], Activation::Sigmoid)?;
 //! let x0 = network.uniform_parameters(-0.1, 0.1, 1)?;

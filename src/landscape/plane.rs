@@ -5,7 +5,7 @@ use super::grid::Grid;
 use super::random_vectors::{RandomVectors, random_orthonormal, random_perpendicular, scale};
 use super::scan_error::ScanError;
 use crate::error::Error;
-use crate::objective::VectorSpace;
+use crate::vector::VectorSpace;
 
 /// The plane x₀ + a d₁ + b d₂, with x₀ where the parameters stand.
 ///
@@ -14,9 +14,9 @@ use crate::objective::VectorSpace;
 ///
 /// ```
 /// use gols::landscape::{Grid, Plane};
-/// use gols::{SliceObjective, VectorSpace};
+/// use gols::{Slices, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![0.0; 83], |_| 0.0, |_, _| 0.0)?;
+/// let space = Slices::<f64>::new(83);
 /// let plane = Plane::random(&space, 1)?;
 /// let lines = plane.lines(&space, &Grid::increments(-20.0, 20.0, 100)?)?;
 /// let names: Vec<&str> = lines.iter().map(|line| line.name).collect();

@@ -3,15 +3,14 @@
 use super::excursion::{check_count, checked_norm};
 use super::scan_error::ScanError;
 use crate::error::Error;
-use crate::objective::VectorSpace;
-use crate::real::Real;
 use crate::slice::{SliceModel, SliceObjective};
 use crate::stream::Stream;
+use crate::vector::{Real, Slices, VectorSpace};
 
 /// A vector space that can fill a vector with random numbers.
 ///
 /// It is all that random directions need beside [`VectorSpace`]: a vector of independent standard
-/// normal numbers points in every direction with the same chance. [`SliceObjective`] has it; a space of
+/// normal numbers points in every direction with the same chance. [`Slices`] and [`SliceObjective`] have it; a space of
 /// device tensors fills each of them by its framework's own generator.
 pub trait RandomVectors: VectorSpace {
     /// Writes independent draws from the standard normal distribution over `vector`. The same seed
@@ -22,11 +21,17 @@ pub trait RandomVectors: VectorSpace {
     fn fill_normal(&self, seed: u64, vector: &mut Self::Vector) -> Result<(), Self::Error>;
 }
 
-impl<T: Real, M: SliceModel<T>> RandomVectors for SliceObjective<T, M> {
-    fn fill_normal(&self, seed: u64, vector: &mut Vec<T>) -> Result<(), M::Error> {
+impl<T: Real> RandomVectors for Slices<T> {
+    fn fill_normal(&self, seed: u64, vector: &mut Vec<T>) -> Result<(), Error> {
         let mut stream = Stream::new(seed);
         vector.fill_with(|| T::of(stream.normal()));
         Ok(())
+    }
+}
+
+impl<T: Real, M: SliceModel<T>> RandomVectors for SliceObjective<T, M> {
+    fn fill_normal(&self, seed: u64, vector: &mut Vec<T>) -> Result<(), M::Error> {
+        Ok(Slices::new(vector.len()).fill_normal(seed, vector)?)
     }
 }
 
@@ -42,9 +47,9 @@ impl<T: Real, M: SliceModel<T>> RandomVectors for SliceObjective<T, M> {
 ///
 /// ```
 /// use gols::landscape::random_orthonormal;
-/// use gols::{SliceObjective, VectorSpace};
+/// use gols::{Slices, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![0.0; 83], |_| 0.0, |_, _| 0.0)?;
+/// let space = Slices::<f64>::new(83);
 /// let d = random_orthonormal(&space, 2, 42)?;
 /// assert!((space.dot(&d[0], &d[0])? - 1.0).abs() < 1e-14);
 /// assert!(space.dot(&d[0], &d[1])?.abs() < 1e-14);

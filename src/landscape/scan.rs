@@ -117,8 +117,8 @@ pub fn scan<O: StochasticObjective>(
 ///
 /// ```
 /// use gols::landscape::{Grid, repeated_scan};
-/// use gols::mlp::{Activation, Loss, Model, Network};
-/// use gols::{Dataset, MiniBatches, Sampling, SliceObjective};
+/// use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+/// use gols::{MiniBatches, Sampling, SliceObjective};
 ///
 /// let network = Network::new(&[4, 10, 3], Activation::Tanh)?;
 /// let x0 = network.uniform_parameters(-0.1, 0.1, 1)?;

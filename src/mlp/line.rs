@@ -4,9 +4,9 @@
 //! layer's parts of x₀ and d. Both products are made once; then a loss needs no product with the inputs at all,
 //! nor does a slope: F'(α) = Σ ∂L/∂Z · (X D + e) + (the slope in the other layers' parameters).
 
+use super::kernels::{CHUNK, Chunk, Pass, Rows};
 use crate::error::Error;
-use crate::kernels::{CHUNK, Chunk, Pass, Rows};
-use crate::real::Real;
+use crate::vector::Real;
 
 /// What [`prepare`](Self::prepare) made of a batch, x₀ and d; kept to be used again.
 #[derive(Debug, Clone)]
@@ -31,15 +31,13 @@ impl<T: Real> PreparedLine<T> {
 
     /// Makes the products of a whole batch.
     pub fn prepare(&mut self, pass: &Pass<T>, x0: &[T], direction: &[T], inputs: Rows<T>) {
-        let layer = pass.first_layer();
         let tail = x0.len() - pass.start(1);
         for room in [&mut self.tail, &mut self.tail_gradient] {
             room.resize(tail, T::zero());
         }
         for (out, parameters) in [(&mut self.base, x0), (&mut self.slope, direction)] {
-            out.resize(inputs.len() * layer.outputs, T::zero());
-            let (weights, biases) = layer.split(parameters, 0);
-            T::forward(pass.level(), inputs, weights, biases, out);
+            out.resize(inputs.len() * pass.first_outputs(), T::zero());
+            pass.first_sums(parameters, inputs, out);
         }
         self.is_ready = true;
     }
@@ -81,7 +79,7 @@ impl<T: Real> PreparedLine<T> {
         batch: Chunk<T>,
     ) -> f64 {
         self.move_tail(pass, step, x0, direction);
-        let (outputs, level) = (pass.first_layer().outputs, pass.level());
+        let (outputs, level) = (pass.first_outputs(), pass.level());
         let mut slope = 0.0;
         for (first, chunk) in chunks(batch) {
             let samples = chunk.inputs.len();
@@ -103,12 +101,9 @@ impl<T: Real> PreparedLine<T> {
 
     /// The first layer's outputs for a chunk, at x₀ + `step` d.
     fn start_chunk(&self, pass: &mut Pass<T>, step: f64, first: usize, samples: usize) {
-        let (layer, level) = (pass.first_layer(), pass.level());
-        let out = pass.first_outputs(samples);
-        let range = first * layer.outputs..first * layer.outputs + out.len();
-        let (base, slope) = (&self.base[range.clone()], &self.slope[range]);
-        T::step(level, base, T::of(step), slope, out);
-        T::activate(level, layer.activation, out);
+        let outputs = pass.first_outputs();
+        let range = first * outputs..(first + samples) * outputs;
+        pass.start_behind_first(&self.base[range.clone()], T::of(step), &self.slope[range]);
     }
 }
 

@@ -1,12 +1,12 @@
 //! The reference network: a fully connected one (multi-layer perceptron), as both papers train it.
 //!
 //! A [`Network`] is an architecture, a [`Loss`] compares its outputs with targets, and a [`Model`] puts
-//! them over a [`Dataset`](crate::Dataset) as a [`SliceModel`](crate::SliceModel) that any search can
+//! them over a [`Dataset`] as a [`SliceModel`](crate::SliceModel) that any search can
 //! train. Parameters are one flat slice of f32 or f64.
 //!
 //! ```
-//! use gols::mlp::{Activation, Loss, Model, Network};
-//! use gols::{Dataset, Descent, InexactGols, MiniBatches, Sampling, SliceObjective, SteepestDescent};
+//! use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+//! use gols::{Descent, InexactGols, MiniBatches, Sampling, SliceObjective, SteepestDescent};
 //!
 //! let iris = Dataset::<f64>::iris().with_scaled_inputs(-1.0, 1.0)?;
 //! let network = Network::new(&[4, 10, 3], Activation::Sigmoid)?;
@@ -25,10 +25,13 @@
 //! # Ok::<(), gols::Error>(())
 //! ```
 
+mod dataset;
+mod kernels;
 mod line;
 mod model;
 mod network;
 
-pub use crate::kernels::{Activation, Loss};
+pub use dataset::Dataset;
+pub use kernels::{Activation, Loss};
 pub use model::Model;
 pub use network::Network;

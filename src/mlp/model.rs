@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
+use super::dataset::Dataset;
+use super::kernels::{Chunk, Loss, Pass, Rows};
 use super::line::{PreparedLine, chunks};
 use super::network::Network;
-use crate::dataset::Dataset;
 use crate::error::Error;
-use crate::kernels::{Chunk, Level, Loss, Pass, Rows};
-use crate::real::Real;
 use crate::sampling::MiniBatches;
 use crate::slice::SliceModel;
+use crate::vector::Real;
 
 /// A [`Network`], its [`Loss`] and a [`Dataset`]: the [`SliceModel`] that both papers train.
 ///
@@ -18,8 +18,8 @@ use crate::slice::SliceModel;
 /// not grow with the batch; evaluations allocate nothing.
 ///
 /// ```
-/// use gols::mlp::{Activation, Loss, Model, Network};
-/// use gols::{Dataset, SliceModel};
+/// use gols::SliceModel;
+/// use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 ///
 /// let network = Network::new(&[4, 10, 3], Activation::Sigmoid)?;
 /// let x = network.uniform_parameters::<f64>(-0.1, 0.1, 1)?;
@@ -55,7 +55,7 @@ impl<T: Real> Model<T> {
         Error::check_length("a row of inputs", data.input_columns(), network.inputs())?;
         Error::check_length("a row of targets", data.target_columns(), network.outputs())?;
         let all: Vec<usize> = (0..data.len()).collect();
-        let pass = Pass::new(network.layers().collect(), Level::new());
+        let pass = Pass::new(network.layers().collect());
         let (batch, line) = (all.clone(), PreparedLine::new());
         Ok(Self { network, loss, data, batches: None, batch, all, pass, line })
     }

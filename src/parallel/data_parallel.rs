@@ -5,7 +5,8 @@ use std::cell::Cell;
 use super::collective::Collective;
 use super::parallel_error::{Operation, ParallelError};
 use crate::error::Error;
-use crate::objective::{ElementWise, StochasticObjective, VectorSpace};
+use crate::objective::StochasticObjective;
+use crate::vector::{ElementWise, VectorSpace};
 
 /// A [`StochasticObjective`] that is the mean of the objectives of all ranks of a [`Collective`].
 ///

@@ -17,9 +17,9 @@
 //! Four threads train a network on Iris, each with mini-batches of its own:
 //!
 //! ```
-//! use gols::mlp::{Activation, Loss, Model, Network};
+//! use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 //! use gols::parallel::{DataParallel, ThreadCollective};
-//! use gols::{Dataset, Descent, InexactGols, MiniBatches, Sampling, SliceObjective, SteepestDescent};
+//! use gols::{Descent, InexactGols, MiniBatches, Sampling, SliceObjective, SteepestDescent};
 //!
 //! type Outcome = Result<Vec<f64>, Box<dyn std::error::Error + Send + Sync>>;
 //!

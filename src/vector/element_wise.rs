@@ -1,0 +1,72 @@
+//! Squares and roots, element by element.
+
+use super::VectorSpace;
+
+/// The element-wise operations that adaptive search directions need, beside those of a vector space.
+///
+/// They are what Adagrad, Adam and their kin do to a gradient: squares,
+/// and division by the root of a running mean of squares. On a device each is one pass over the tensors,
+/// and nothing comes back. Numbers are rounded to the model's own type.
+///
+/// ```
+/// use gols::{ElementWise, Slices};
+///
+/// let space = Slices::<f64>::new(2);
+/// let mut v = vec![1.0, 1.0];
+/// space.add_squares(0.5, &vec![2.0, 4.0], 1.0, &mut v)?; // v ← ½ x⊙x + v
+/// assert_eq!(v, [3.0, 9.0]);
+/// let mut d = vec![6.0, 12.0];
+/// space.divide_by_root(&v, 0.0, 1.0, &mut d)?; // d ← d / (√v + 1)
+/// assert_eq!(d[1], 3.0);
+/// space.multiply_by_root(&v, 16.0, &mut d)?; // d ← d √(v + 16)
+/// assert_eq!(d[1], 15.0);
+/// # Ok::<(), gols::Error>(())
+/// ```
+pub trait ElementWise: VectorSpace {
+    /// y ← a x⊙x + b y, element by element. With b = 0 the old y is ignored, even if it is NaN.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn add_squares(
+        &self,
+        a: f64,
+        x: &Self::Vector,
+        b: f64,
+        y: &mut Self::Vector,
+    ) -> Result<(), Self::Error>;
+
+    /// y ← y / (√(v + `inside`) + `outside`), element by element.
+    ///
+    /// v is not negative, and `inside` or `outside` is positive, or an element may become infinite or NaN,
+    /// which is no error.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn divide_by_root(
+        &self,
+        v: &Self::Vector,
+        inside: f64,
+        outside: f64,
+        y: &mut Self::Vector,
+    ) -> Result<(), Self::Error>;
+
+    /// y ← y √(v + `inside`), element by element; v is not negative.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn multiply_by_root(
+        &self,
+        v: &Self::Vector,
+        inside: f64,
+        y: &mut Self::Vector,
+    ) -> Result<(), Self::Error>;
+
+    /// y ← y + a x, where x are the parameters as they stand: what decoupled weight decay adds to a
+    /// direction. Adds nothing unless overridden, which suits a space without parameters.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn add_parameters(&self, _a: f64, _y: &mut Self::Vector) -> Result<(), Self::Error> {
+        Ok(())
+    }
+}

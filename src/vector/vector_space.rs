@@ -1,0 +1,36 @@
+//! Vectors that a training loop can combine, wherever they live.
+
+/// The few vector operations that a training loop needs, wherever the vectors live.
+///
+/// Nothing is flattened and nothing leaves a device but scalars, which are f64 whatever the model's
+/// type. Every operation may fail with the model's own error.
+pub trait VectorSpace {
+    /// A vector of the parameters' shape: a `Vec`, a list of device tensors, a module's gradients.
+    type Vector;
+    /// What can go wrong; it passes through the crate unchanged.
+    type Error;
+
+    /// A new vector of zeros.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn zeros(&self) -> Result<Self::Vector, Self::Error>;
+
+    /// The inner product a·b.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn dot(&self, a: &Self::Vector, b: &Self::Vector) -> Result<f64, Self::Error>;
+
+    /// y ← a x + b y. With b = 0 the old y is ignored, even if it is NaN.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn axpby(
+        &self,
+        a: f64,
+        x: &Self::Vector,
+        b: f64,
+        y: &mut Self::Vector,
+    ) -> Result<(), Self::Error>;
+}

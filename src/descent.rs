@@ -1,71 +1,79 @@
 //! The training loop's one step: a gradient, a direction, a line search, a move.
 
-use crate::direction::Direction;
+use crate::direction::{Direction, SteepestDescent};
 use crate::line::{Evaluations, Line};
 use crate::objective::StochasticObjective;
 use crate::sampling::Sampling;
-use crate::search::{LineSearch, Origin, Step, Termination};
+use crate::search::{InexactGols, LineSearch, Origin, Step, Termination};
+use crate::summary::Summary;
 use crate::vector::VectorSpace;
 
 /// What one step of a [`Descent`] did.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[non_exhaustive]
 pub struct Iteration {
     /// The step length α along the search direction, and why the search ended there.
     pub step: Step,
     /// The slope F'(0) = g·d at the start of the line that was searched.
     pub slope: f64,
-    /// The loss at the start of the line, on the mini-batch of its gradient. NaN where that gradient
+    /// The loss at the start of the line, on the mini-batch of its gradient. None where that gradient
     /// was reused from the last search, whose slopes come without a loss.
-    pub loss: f64,
+    pub loss: Option<f64>,
     /// What this step asked of the objective.
     pub evaluations: Evaluations,
 }
 
 /// Descent by line searches: x ← x + α d, again and again (\[LR\] 2.1).
 ///
-/// It holds a direction, a search and two vectors (gradient and direction); the parameters stay in the
-/// objective. One [`step`](Self::step):
+/// It owns an objective (or a `&mut` of one) and holds a direction rule, a search and two vectors
+/// (gradient and direction). One [`step`](Self::step):
 ///
 /// 1. Draw a mini-batch (unless sampling is [`Sampling::Full`]) and evaluate the loss and the gradient
 ///    g there; or take over the last gradient, see [`with_gradient_reuse`](Self::with_gradient_reuse).
 ///    Workers agree on it ([`synchronize`](StochasticObjective::synchronize)).
 /// 2. The arrival slope g·d_previous is one dot product, so the search is told it (not in the first
 ///    step, nor after a step of length 0 or an error).
-/// 3. d ← the new search direction; F'(0) = g·d and |d|. If one is not finite, the rule is reset.
-/// 4. Search along d. If d does not descend ([`Termination::NotDescent`]), reset the direction to −g
-///    and search once more (unless the search asked for slopes first, which overwrite g).
-/// 5. The parameters are those the search tested at its α; the direction is
-///    [told](Direction::accepted) the step. Workers agree that all have
-///    [arrived](StochasticObjective::confirm).
+/// 3. d ← the new search direction; F'(0) = g·d and |d|. If one is not finite, the rule is reset. If d
+///    climbs, F'(0) > 0, the rule is reset and d ← −g, unless
+///    [any slope](Self::with_any_slope) is allowed.
+/// 4. Search along d.
+/// 5. The parameters are those the search tested at its α; the rule is [told](Direction::accepted) the
+///    step. Workers agree that all have [arrived](StochasticObjective::confirm).
 ///
 /// After the first step nothing is allocated here.
 ///
+/// | setting | meaning | default |
+/// |---|---|---|
+/// | [`along`](Self::along) | the direction rule | [`SteepestDescent`]: −g |
+/// | [`with_search`](Self::with_search) | the line search | [`InexactGols`] |
+/// | [`with_sampling`](Self::with_sampling) | when mini-batches are drawn | dynamic, or full where the objective has no batches |
+/// | [`with_gradient_reuse`](Self::with_gradient_reuse) | start from the search's last gradient | false |
+/// | [`with_any_slope`](Self::with_any_slope) | search along directions that climb | false |
+///
 /// ```
-/// use gols::{Descent, InexactGols, Sampling, SliceObjective, SteepestDescent};
+/// use gols::{Descent, SliceObjective};
 ///
 /// // L(x) = (x₀ - 1)² + 4 (x₁ + 2)²
-/// let loss = |x: &[f64]| (x[0] - 1.0).powi(2) + 4.0 * (x[1] + 2.0).powi(2);
-/// let mut objective = SliceObjective::from_fns(vec![0.0, 0.0], loss, move |x, gradient| {
+/// let objective = SliceObjective::from_fn(vec![0.0, 0.0], |x, gradient| {
 ///     gradient[0] = 2.0 * (x[0] - 1.0);
 ///     gradient[1] = 8.0 * (x[1] + 2.0);
-///     loss(x)
+///     (x[0] - 1.0).powi(2) + 4.0 * (x[1] + 2.0).powi(2)
 /// })?;
-/// let mut descent =
-///     Descent::new(&objective, SteepestDescent, InexactGols::default(), Sampling::Full)?;
-/// for _ in 0..100 {
-///     descent.step(&mut objective)?;
-/// }
-/// assert!(loss(objective.parameters()) < 1e-6);
+/// let mut descent = Descent::new(objective)?;
+/// let summary = descent.run(100)?;
+/// assert!(summary.last_loss.unwrap() < 1e-6);
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct Descent<V, D, S> {
+pub struct Descent<O: VectorSpace, D = SteepestDescent, S = InexactGols> {
+    objective: O,
     direction_rule: D,
     search: S,
     sampling: Sampling,
     reuse: bool,
-    direction: V,
-    gradient: V,
+    any_slope: bool,
+    direction: O::Vector,
+    gradient: O::Vector,
     /// Whether `direction` led here by the last step.
     has_travelled: bool,
     /// Whether `gradient` is that of the accepted point and shall start the next step.
@@ -73,42 +81,76 @@ pub struct Descent<V, D, S> {
     evaluations: Evaluations,
 }
 
-impl<V, D, S> Descent<V, D, S> {
-    /// A descent on objectives of this shape.
+impl<O: StochasticObjective> Descent<O> {
+    /// A descent along −g by [`InexactGols`], on mini-batches where the objective
+    /// [has](StochasticObjective::has_batches) them.
     ///
     /// # Errors
     /// The objective's own, if it cannot make a vector of zeros.
-    pub fn new<O>(
-        objective: &O,
-        direction: D,
-        search: S,
-        sampling: Sampling,
-    ) -> Result<Self, O::Error>
-    where
-        O: VectorSpace<Vector = V>,
-        D: Direction<O>,
-        S: LineSearch,
-    {
+    pub fn new(objective: O) -> Result<Self, O::Error> {
+        let sampling = match objective.has_batches() {
+            true => Sampling::Dynamic,
+            false => Sampling::Full,
+        };
         Ok(Self {
-            direction_rule: direction,
-            search,
+            direction_rule: SteepestDescent,
+            search: InexactGols::default(),
             sampling,
             reuse: false,
+            any_slope: false,
             direction: objective.zeros()?,
             gradient: objective.zeros()?,
+            objective,
             has_travelled: false,
             has_gradient: false,
             evaluations: Evaluations::default(),
         })
+    }
+}
+
+impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
+    /// Sets the direction rule.
+    #[must_use]
+    pub fn along<R: Direction<O>>(self, direction: R) -> Descent<O, R, S> {
+        self.with_parts(|_, search| (direction, search))
+    }
+
+    /// Sets the line search.
+    #[must_use]
+    pub fn with_search<T: LineSearch>(self, search: T) -> Descent<O, D, T> {
+        self.with_parts(|direction, _| (direction, search))
+    }
+
+    fn with_parts<R, T>(self, parts: impl FnOnce(D, S) -> (R, T)) -> Descent<O, R, T> {
+        let (direction_rule, search) = parts(self.direction_rule, self.search);
+        Descent {
+            objective: self.objective,
+            direction_rule,
+            search,
+            sampling: self.sampling,
+            reuse: self.reuse,
+            any_slope: self.any_slope,
+            direction: self.direction,
+            gradient: self.gradient,
+            has_travelled: self.has_travelled,
+            has_gradient: self.has_gradient,
+            evaluations: self.evaluations,
+        }
+    }
+
+    /// Sets when mini-batches are drawn.
+    #[must_use]
+    pub fn with_sampling(self, sampling: Sampling) -> Self {
+        Self { sampling, ..self }
     }
 
     /// Whether the gradient that a search evaluated at the step it accepted becomes the next direction,
     /// which saves a gradient an iteration. Default: false, a fresh mini-batch for every direction.
     ///
     /// It applies where the last slope a search asked for was at the accepted step: always with
-    /// `SignChange` and `SlopeReduced` of [`InexactGols`](crate::InexactGols) unless the growth met a
-    /// slope that was not finite, often with [`BisectionGols`](crate::BisectionGols), never with searches
-    /// by function value. Then [`Iteration::loss`] is NaN and the origin has no loss. With static
+    /// `SignChange` and `SlopeReduced` of [`InexactGols`] unless the growth met a slope that was not
+    /// finite, often with [`BisectionGols`](crate::search::BisectionGols), never with searches by
+    /// function value. Then [`Iteration::loss`] is `None` and the origin has no loss. With static
     /// sub-sampling the line is searched on a new mini-batch all the same; with a full batch the reused
     /// gradient is the one that would have been evaluated again.
     ///
@@ -118,104 +160,72 @@ impl<V, D, S> Descent<V, D, S> {
         Self { reuse, ..self }
     }
 
+    /// Whether directions are searched along which the loss climbs, or is level: what the optimizers of
+    /// the textbooks do, which never look at the slope. Default: false.
+    ///
+    /// The search is then told the slope's size with the sign of a descent, −|F'(0)|. It is meant for
+    /// [`FixedStep`](crate::search::FixedStep): with it, momentum is what the textbooks say.
+    #[must_use]
+    pub fn with_any_slope(self, any_slope: bool) -> Self {
+        Self { any_slope, ..self }
+    }
+
+    /// Many steps, see [`step`](Self::step).
+    ///
+    /// # Errors
+    /// The objective's own, unchanged, at the first step that fails; the steps before it stay.
+    pub fn run(&mut self, iterations: usize) -> Result<Summary, O::Error> {
+        let mut summary = Summary::default();
+        for _ in 0..iterations {
+            let Iteration { step, loss, evaluations, .. } = self.step()?;
+            summary.add(step, loss, evaluations);
+        }
+        Ok(summary)
+    }
+
     /// One step of training; see the numbered list above.
     ///
     /// # Errors
     /// The objective's own, unchanged. The parameters are then bit for bit those before the step, and
     /// the next step starts afresh; an error of the direction rule resets it.
-    pub fn step<O>(&mut self, objective: &mut O) -> Result<Iteration, O::Error>
-    where
-        O: StochasticObjective<Vector = V>,
-        D: Direction<O>,
-        S: LineSearch,
-    {
-        let has_travelled = std::mem::take(&mut self.has_travelled);
+    pub fn step(&mut self) -> Result<Iteration, O::Error> {
         let mut evaluations = Evaluations::default();
-        let outcome = self.advance(objective, has_travelled, &mut evaluations);
+        let outcome = self.advance(&mut evaluations);
         self.evaluations += evaluations;
-        outcome
+        let (step, slope, loss) = outcome?;
+        Ok(Iteration { step, slope, loss, evaluations })
     }
 
-    fn advance<O>(
+    fn advance(
         &mut self,
-        objective: &mut O,
-        has_travelled: bool,
         evaluations: &mut Evaluations,
-    ) -> Result<Iteration, O::Error>
-    where
-        O: StochasticObjective<Vector = V>,
-        D: Direction<O>,
-        S: LineSearch,
-    {
+    ) -> Result<(Step, f64, Option<f64>), O::Error> {
+        let has_travelled = std::mem::take(&mut self.has_travelled);
         // 1. The gradient at the origin.
-        let loss = self.evaluate_origin(objective, evaluations)?;
+        let loss = self.evaluate_origin(evaluations)?;
         // 2. The slope where the last step led.
         let arrival_slope = match has_travelled {
-            true => Some(objective.dot(&self.gradient, &self.direction)?),
+            true => Some(self.objective.dot(&self.gradient, &self.direction)?),
             false => None,
         };
-        // 3. The search direction. A rule that failed may have been left half way.
-        let updated = self.direction_rule.update(objective, &self.gradient, &mut self.direction);
-        self.reset_rule_unless(updated)?;
+        // 3. The search direction.
         let known = Origin { arrival_slope, loss, ..Origin::new(0.0, 0.0) };
-        let mut origin = self.project(objective, known)?;
-        if origin.unusable() == Some(Termination::NonFinite) {
-            // What the rule remembers of this gradient would spoil every direction to come.
-            self.direction_rule.reset();
-        }
-        // 4. The search, and a second one along -g if d does not descend.
-        let gradients = evaluations.gradients;
-        let mut step = self.search(objective, origin, evaluations)?;
-        // A search of the user's own may ask for slopes first; then the origin's gradient is gone.
-        if step.termination == Termination::NotDescent && evaluations.gradients == gradients {
-            self.direction_rule.reset();
-            objective.axpby(-1.0, &self.gradient, 0.0, &mut self.direction)?;
-            origin = self.project(objective, known)?;
-            step = self.search(objective, origin, evaluations)?;
-        }
+        let origin = self.direct(known)?;
+        // 4. The search.
+        let step = self.search(origin, evaluations)?;
         // 5. The rule is told the step and workers agree on it, or the step is taken back.
-        let settled = self.settle(objective, step);
+        let settled = self.settle(step);
         if settled.is_err() {
             self.has_gradient = false;
             // The first error is the one to report, whatever becomes of the restoration.
-            let _ = objective.move_to(0.0, &self.direction);
+            let _ = self.objective.restore();
         }
         self.reset_rule_unless(settled)?;
         self.has_travelled = step.length != 0.0;
-        let Origin { slope, .. } = origin;
-        Ok(Iteration { step, slope, loss: loss.unwrap_or(f64::NAN), evaluations: *evaluations })
+        Ok((step, origin.slope, loss))
     }
 
-    fn settle<O>(&mut self, objective: &mut O, step: Step) -> Result<(), O::Error>
-    where
-        O: StochasticObjective<Vector = V>,
-        D: Direction<O>,
-    {
-        if step.length != 0.0 {
-            self.direction_rule.accepted(objective, step.length, &self.direction)?;
-        }
-        objective.confirm()
-    }
-
-    fn reset_rule_unless<O>(&mut self, outcome: Result<(), O::Error>) -> Result<(), O::Error>
-    where
-        O: VectorSpace<Vector = V>,
-        D: Direction<O>,
-    {
-        if outcome.is_err() {
-            self.direction_rule.reset();
-        }
-        outcome
-    }
-
-    fn evaluate_origin<O>(
-        &mut self,
-        objective: &mut O,
-        evaluations: &mut Evaluations,
-    ) -> Result<Option<f64>, O::Error>
-    where
-        O: StochasticObjective<Vector = V>,
-    {
+    fn evaluate_origin(&mut self, evaluations: &mut Evaluations) -> Result<Option<f64>, O::Error> {
         let has_gradient = std::mem::take(&mut self.has_gradient);
         let draws = match self.sampling {
             Sampling::Full => false,
@@ -223,39 +233,56 @@ impl<V, D, S> Descent<V, D, S> {
             Sampling::Dynamic => !has_gradient,
         };
         if draws {
-            objective.resample()?;
+            self.objective.resample()?;
             evaluations.batches += 1;
         }
         let mut loss = None;
         if !has_gradient {
             evaluations.gradients += 1;
-            loss = Some(objective.loss_and_gradient(&mut self.gradient)?);
+            loss = Some(self.objective.loss_and_gradient(&mut self.gradient)?);
         }
-        objective.synchronize(&mut self.gradient)?;
+        self.objective.synchronize(&mut self.gradient)?;
         Ok(loss)
     }
 
+    /// The search direction, and what is known along it.
+    fn direct(&mut self, known: Origin) -> Result<Origin, O::Error> {
+        let rule = &mut self.direction_rule;
+        let updated = rule.update(&self.objective, &self.gradient, &mut self.direction);
+        // A rule that failed may have been left half way.
+        self.reset_rule_unless(updated)?;
+        let origin = self.project(known)?;
+        match origin.unusable() {
+            Some(Termination::NonFinite) => {
+                // What the rule remembers of this gradient would spoil every direction to come.
+                self.direction_rule.reset();
+                Ok(origin)
+            }
+            Some(Termination::NotDescent) if !self.any_slope => {
+                self.direction_rule.reset();
+                self.objective.axpby(-1.0, &self.gradient, 0.0, &mut self.direction)?;
+                self.project(known)
+            }
+            _ => Ok(origin),
+        }
+    }
+
     /// `known` with the slope g·d and the norm |d|.
-    fn project<O>(&self, objective: &O, known: Origin) -> Result<Origin, O::Error>
-    where
-        O: VectorSpace<Vector = V>,
-    {
-        let slope = objective.dot(&self.gradient, &self.direction)?;
-        let direction_norm = objective.dot(&self.direction, &self.direction)?.sqrt();
+    fn project(&self, known: Origin) -> Result<Origin, O::Error> {
+        let slope = self.objective.dot(&self.gradient, &self.direction)?;
+        let direction_norm = self.objective.dot(&self.direction, &self.direction)?.sqrt();
         Ok(Origin { slope, direction_norm, ..known })
     }
 
-    fn search<O>(
+    fn search(
         &mut self,
-        objective: &mut O,
-        origin: Origin,
+        mut origin: Origin,
         evaluations: &mut Evaluations,
-    ) -> Result<Step, O::Error>
-    where
-        O: StochasticObjective<Vector = V>,
-        S: LineSearch,
-    {
-        let Self { direction, gradient, search, sampling, reuse, .. } = self;
+    ) -> Result<Step, O::Error> {
+        if self.any_slope && origin.slope >= 0.0 {
+            origin.slope = -origin.slope.max(f64::MIN_POSITIVE);
+        }
+        let Self { objective, direction, gradient, search, sampling, reuse, .. } = self;
         let mut line =
             Line::new(objective, direction, gradient, origin, *sampling).with_gradients(*reuse);
         let outcome = line.search(search);
@@ -265,23 +292,51 @@ impl<V, D, S> Descent<V, D, S> {
         Ok(step)
     }
 
+    fn settle(&mut self, step: Step) -> Result<(), O::Error> {
+        if step.length != 0.0 {
+            self.direction_rule.accepted(&self.objective, step.length, &self.direction)?;
+        }
+        self.objective.confirm()
+    }
+
+    fn reset_rule_unless(&mut self, outcome: Result<(), O::Error>) -> Result<(), O::Error> {
+        if outcome.is_err() {
+            self.direction_rule.reset();
+        }
+        outcome
+    }
+
     /// Forgets the search's remembered step, the direction rule's memory and the last direction and
     /// gradient, as if new. The settings and the counts stay.
     ///
     /// # Errors
     /// The objective's own, if it cannot make a vector of zeros.
-    pub fn reset<O>(&mut self, objective: &O) -> Result<(), O::Error>
-    where
-        O: VectorSpace<Vector = V>,
-        D: Direction<O>,
-        S: LineSearch,
-    {
+    pub fn reset(&mut self) -> Result<(), O::Error> {
         self.search.reset();
         self.direction_rule.reset();
         self.has_travelled = false;
         self.has_gradient = false;
-        self.direction = objective.zeros()?;
+        self.direction = self.objective.zeros()?;
         Ok(())
+    }
+}
+
+impl<O: VectorSpace, D, S> Descent<O, D, S> {
+    /// The objective, with the parameters as they stand.
+    #[must_use]
+    pub fn objective(&self) -> &O {
+        &self.objective
+    }
+
+    /// The objective, to change it. If the parameters change, [`reset`](Self::reset) the descent.
+    pub fn objective_mut(&mut self) -> &mut O {
+        &mut self.objective
+    }
+
+    /// The objective, given back.
+    #[must_use]
+    pub fn into_objective(self) -> O {
+        self.objective
     }
 
     /// What all steps so far asked of the objective, failed ones included.
@@ -304,13 +359,13 @@ impl<V, D, S> Descent<V, D, S> {
 
     /// The last search direction.
     #[must_use]
-    pub fn direction(&self) -> &V {
+    pub fn direction(&self) -> &O::Vector {
         &self.direction
     }
 
     /// The gradient evaluated last.
     #[must_use]
-    pub fn gradient(&self) -> &V {
+    pub fn gradient(&self) -> &O::Vector {
         &self.gradient
     }
 }

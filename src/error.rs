@@ -1,6 +1,6 @@
 //! The errors a caller can cause: bad settings, bad sizes, bad data.
 //!
-//! An outcome of a search is never an error (see [`Termination`](crate::Termination)), and an
+//! An outcome of a search is never an error (see [`Termination`](crate::search::Termination)), and an
 //! objective's own error is never wrapped in this one.
 
 /// What a caller can get wrong, said by name: what was given, where, and what would be right.
@@ -8,7 +8,7 @@
 /// Nothing has changed when one of these comes back.
 ///
 /// ```
-/// use gols::{Error, InexactGols};
+/// use gols::{Error, search::InexactGols};
 ///
 /// let error = InexactGols::default().with_overshoot(1.5).unwrap_err();
 /// assert_eq!(error.to_string(), "overshoot is 1.5, but must be in (0, 1]");
@@ -62,12 +62,6 @@ pub enum Error {
         /// The rows there are.
         rows: usize,
     },
-    /// A line was evaluated that the model has not prepared for its current mini-batch.
-    #[error(
-        "no line is prepared for this mini-batch: call `prepare_line` first; a model that overrides it \
-         must override `line_loss` and `line_slope` as well"
-    )]
-    Unprepared,
     /// A starting point has a coordinate that is infinite or not a number.
     #[error("the start has {value} at index {index}, but every coordinate must be finite")]
     Start {
@@ -118,9 +112,9 @@ impl Error {
         )
     }
 
-    /// `Ok` if `budget` allows at least one request.
-    pub(crate) fn check_budget(budget: usize) -> Result<(), Self> {
-        Self::check("budget", budget as f64, budget > 0, "at least 1")
+    /// `Ok` if there is at least one.
+    pub(crate) fn check_count(setting: &'static str, count: usize) -> Result<(), Self> {
+        Self::check(setting, count as f64, count > 0, "at least 1")
     }
 
     /// `Ok` if `found` is `expected`.

@@ -92,35 +92,30 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod descent;
-mod direction;
+pub mod direction;
 mod error;
 pub mod landscape;
 mod line;
 #[cfg(feature = "mlp")]
 pub mod mlp;
+mod model;
 mod objective;
 pub mod parallel;
 mod sampling;
-mod search;
-mod slice;
+pub mod search;
+pub mod statistics;
 mod stream;
+mod summary;
 mod vector;
 
 pub use descent::{Descent, Iteration};
-pub use direction::{
-    Adadelta, Adagrad, Adam, AdamW, Direction, HeavyBall, LBfgs, Nesterov, RMSProp, SteepestDescent,
-};
 pub use error::Error;
 pub use line::{Evaluations, Line};
-pub use objective::StochasticObjective;
+pub use model::{FnModel, LossValue, SliceModel, SliceObjective};
+pub use objective::{Along, PreparedLine, StochasticObjective};
 pub use sampling::{MiniBatches, Sampling};
-pub use search::{
-    AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth, FirstTrial, FixedStep,
-    GoldenSection, InexactGols, LineSearch, Origin, ReferenceLoss, Request, SecantGols, Step,
-    StepBounds, Termination, ThresholdGols,
-};
-pub use slice::{FnModel, SliceModel, SliceObjective};
-pub use vector::{ElementWise, Real, Slices, VectorSpace};
+pub use summary::Summary;
+pub use vector::{ElementWise, Parameters, Real, Slices, VectorSpace};
 
 /// The README's code, compiled and run by `cargo test`.
 #[cfg(doctest)]

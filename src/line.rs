@@ -2,7 +2,7 @@
 
 use std::ops::AddAssign;
 
-use crate::objective::StochasticObjective;
+use crate::objective::{PreparedLine, StochasticObjective};
 use crate::sampling::Sampling;
 use crate::search::{LineSearch, Origin, Request, Step, Termination};
 
@@ -55,12 +55,12 @@ impl AddAssign for Evaluations {
 /// x₀ is where the parameters stand when the line is first used.
 ///
 /// ```
-/// use gols::{InexactGols, Line, Origin, Sampling, SliceObjective, StochasticObjective, VectorSpace};
+/// use gols::search::{InexactGols, Origin};
+/// use gols::{Line, Sampling, SliceObjective, StochasticObjective, VectorSpace};
 ///
-/// let square = |x: &[f64]| x[0] * x[0];
-/// let mut objective = SliceObjective::from_fns(vec![1.0], square, move |x, gradient| {
+/// let mut objective = SliceObjective::from_fn(vec![1.0], |x, gradient| {
 ///     gradient[0] = 2.0 * x[0];
-///     square(x)
+///     x[0] * x[0]
 /// })?;
 /// let mut gradient = objective.zeros()?;
 /// objective.loss_and_gradient(&mut gradient)?;
@@ -82,13 +82,21 @@ pub struct Line<'a, O: StochasticObjective> {
     origin: Origin,
     sampling: Sampling,
     evaluations: Evaluations,
-    /// Where the parameters are, as α; `None` before x₀ is marked.
-    position: Option<f64>,
+    position: Position,
     /// The α that `gradient` belongs to, if it was evaluated on this line.
     gradient_position: Option<f64>,
     keeps_gradients: bool,
-    /// Whether the objective has prepared this line; `None` before it was asked.
-    is_prepared: Option<bool>,
+}
+
+/// Where the parameters are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Position {
+    /// Where the line will start: x₀ is not marked yet.
+    Unmarked,
+    /// At x₀ + α d.
+    At(f64),
+    /// Anywhere on the line, or half way to somewhere.
+    Unknown,
 }
 
 impl<'a, O: StochasticObjective> Line<'a, O> {
@@ -102,24 +110,22 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
         origin: Origin,
         sampling: Sampling,
     ) -> Self {
-        let evaluations = Evaluations::default();
-        let (position, gradient_position) = (None, None);
         Self {
             objective,
             direction,
             gradient,
             origin,
             sampling,
-            evaluations,
-            position,
-            gradient_position,
+            evaluations: Evaluations::default(),
+            position: Position::Unmarked,
+            gradient_position: None,
             keeps_gradients: false,
-            is_prepared: None,
         }
     }
 
-    /// Whether the gradient behind the last slope shall stay in `gradient`. Default: false, which lets the
-    /// objective [prepare](StochasticObjective::prepare_line) cheaper slopes if the batch stays.
+    /// Whether the gradient behind the last slope shall stay in `gradient`. Default: false, which lets
+    /// the objective [prepare](StochasticObjective::along_prepared_line) cheaper evaluations where the
+    /// batch stays.
     #[must_use]
     pub fn with_gradients(self, keeps_gradients: bool) -> Self {
         Self { keeps_gradients, ..self }
@@ -127,35 +133,67 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
 
     /// Runs `search` to its end and moves the parameters to the step it ended at.
     ///
-    /// The parameters are then x₀ + α d, exactly those that were evaluated at that α (an objective that has
-    /// [prepared](StochasticObjective::prepare_line) the line evaluates it without moving them). A search of the user's own
-    /// that ends at a length which is not finite is taken as [`Termination::NonFinite`] at 0.
+    /// The parameters are then x₀ + α d, exactly those that were evaluated at that α (an objective that
+    /// has [prepared](StochasticObjective::along_prepared_line) the line evaluates it without moving
+    /// them). A search of the user's own that ends at a length which is not finite is taken as
+    /// [`Termination::NonFinite`] at 0.
     ///
     /// # Errors
     /// The objective's own, unchanged, after the parameters are restored to x₀ bit for bit.
     pub fn search<S: LineSearch + ?Sized>(&mut self, search: &mut S) -> Result<Step, O::Error> {
-        let outcome = self.converse(search);
-        if outcome.is_err() {
+        let outcome = self.search_and_move(search);
+        if outcome.is_err() && self.position != Position::Unmarked {
             // The first error is the one to report, whatever becomes of the restoration.
-            let _ = self.move_to(0.0);
+            let _ = self.restore();
         }
         outcome
     }
 
-    fn converse<S: LineSearch + ?Sized>(&mut self, search: &mut S) -> Result<Step, O::Error> {
-        let mut request = search.start(self.origin);
-        loop {
-            let answer = match request {
-                Request::Loss(alpha) => self.loss(alpha)?,
-                Request::Slope(alpha) => self.slope(alpha)?,
-                Request::Done(step) => {
-                    let step = if step.length.is_finite() { step } else { NOWHERE };
-                    self.move_to(step.length)?;
-                    return Ok(step);
-                }
-            };
-            request = search.resume(answer);
+    fn search_and_move<S: LineSearch + ?Sized>(
+        &mut self,
+        search: &mut S,
+    ) -> Result<Step, O::Error> {
+        let request = search.start(self.origin);
+        let step = match self.search_prepared(search, request)? {
+            Some(step) => step,
+            None => converse(search, request, |request| match request {
+                Asked::Loss(alpha) => self.loss(alpha),
+                Asked::Slope(alpha) => self.slope(alpha),
+            })?,
+        };
+        let step = if step.length.is_finite() { step } else { NOWHERE };
+        self.move_to(step.length)?;
+        Ok(step)
+    }
+
+    /// Runs a search that has made its first request along a prepared line, if there is one.
+    fn search_prepared<S: LineSearch + ?Sized>(
+        &mut self,
+        search: &mut S,
+        request: Request,
+    ) -> Result<Option<Step>, O::Error> {
+        let asks_nothing = matches!(request, Request::Done(_));
+        if asks_nothing || self.sampling == Sampling::Dynamic || self.keeps_gradients {
+            return Ok(None);
         }
+        self.anchor()?;
+        let Self { objective, direction, evaluations, position, .. } = self;
+        let mut outcome = None;
+        let mut run = |line: &mut dyn PreparedLine<Error = O::Error>| {
+            *position = Position::Unknown;
+            outcome = Some(converse(search, request, |request| match request {
+                Asked::Loss(alpha) => {
+                    evaluations.losses += 1;
+                    line.loss(alpha)
+                }
+                Asked::Slope(alpha) => {
+                    evaluations.gradients += 1;
+                    line.slope(alpha)
+                }
+            }));
+        };
+        objective.along_prepared_line(direction, &mut run)?;
+        outcome.transpose()
     }
 
     /// The loss F(α), on a new mini-batch if sampling is dynamic. The parameters stay on the line.
@@ -163,12 +201,8 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
     /// # Errors
     /// The objective's own; the parameters stay where they were moved.
     pub fn loss(&mut self, alpha: f64) -> Result<f64, O::Error> {
-        let is_prepared = self.prepare()?;
+        self.resample()?;
         self.evaluations.losses += 1;
-        if is_prepared {
-            self.position = Some(f64::NAN); // anywhere on the line
-            return self.objective.line_loss(alpha, self.direction);
-        }
         self.move_to(alpha)?;
         self.objective.loss()
     }
@@ -178,13 +212,9 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
     /// # Errors
     /// The objective's own; the parameters stay where they were moved.
     pub fn slope(&mut self, alpha: f64) -> Result<f64, O::Error> {
-        let is_prepared = self.prepare()?;
+        self.resample()?;
         self.evaluations.gradients += 1;
         self.gradient_position = None;
-        if is_prepared {
-            self.position = Some(f64::NAN); // anywhere on the line
-            return self.objective.line_slope(alpha, self.direction, self.gradient);
-        }
         self.move_to(alpha)?;
         let slope = self.objective.slope(self.direction, self.gradient)?;
         self.gradient_position = Some(alpha);
@@ -197,12 +227,16 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
     /// The objective's own.
     pub fn move_to(&mut self, alpha: f64) -> Result<(), O::Error> {
         self.anchor()?;
-        if self.position != Some(alpha) {
-            // NaN is nowhere: should this fail half way, the next move is made whatever its α.
-            self.position = Some(f64::NAN);
-            self.objective.move_to(alpha, self.direction)?;
-            self.position = Some(alpha);
+        if self.position == Position::At(alpha) {
+            return Ok(());
         }
+        if alpha == 0.0 {
+            return self.restore();
+        }
+        // Should this fail half way, the next move is made whatever its α.
+        self.position = Position::Unknown;
+        self.objective.move_to(alpha, self.direction)?;
+        self.position = Position::At(alpha);
         Ok(())
     }
 
@@ -219,30 +253,49 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
 
     /// x₀ is where the parameters stand at first.
     fn anchor(&mut self) -> Result<(), O::Error> {
-        if self.position.is_none() {
+        if self.position == Position::Unmarked {
             self.objective.anchor()?;
-            self.position = Some(0.0);
+            self.position = Position::At(0.0);
         }
         Ok(())
     }
 
-    /// Draws a mini-batch if sampling is dynamic; else asks the objective, once, to prepare this line.
-    fn prepare(&mut self) -> Result<bool, O::Error> {
+    fn restore(&mut self) -> Result<(), O::Error> {
+        self.position = Position::Unknown;
+        self.objective.restore()?;
+        self.position = Position::At(0.0);
+        Ok(())
+    }
+
+    /// Draws a mini-batch if sampling is dynamic.
+    fn resample(&mut self) -> Result<(), O::Error> {
         if self.sampling == Sampling::Dynamic {
             self.objective.resample()?;
             self.evaluations.batches += 1;
-            return Ok(false);
         }
-        self.anchor()?;
-        match self.is_prepared {
-            Some(is_prepared) => Ok(is_prepared),
-            None if self.keeps_gradients => Ok(false),
-            None => {
-                let is_prepared = self.objective.prepare_line(self.direction)?;
-                self.is_prepared = Some(is_prepared);
-                Ok(is_prepared)
-            }
-        }
+        Ok(())
+    }
+}
+
+/// A request that wants an answer.
+enum Asked {
+    Loss(f64),
+    Slope(f64),
+}
+
+/// Answers a search that has made its first request, to its end.
+fn converse<S: LineSearch + ?Sized, E>(
+    search: &mut S,
+    mut request: Request,
+    mut answer: impl FnMut(Asked) -> Result<f64, E>,
+) -> Result<Step, E> {
+    loop {
+        let asked = match request {
+            Request::Loss(alpha) => Asked::Loss(alpha),
+            Request::Slope(alpha) => Asked::Slope(alpha),
+            Request::Done(step) => return Ok(step),
+        };
+        request = search.resume(answer(asked)?);
     }
 }
 

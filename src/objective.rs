@@ -1,4 +1,4 @@
-//! What a model must offer to be trained: losses and gradients.
+//! What a model must offer to be trained: losses and gradients, and parameters that move along lines.
 
 use crate::vector::VectorSpace;
 
@@ -10,9 +10,10 @@ use crate::vector::VectorSpace;
 /// [`Sampling`](crate::Sampling)); an objective that has never been [resampled](Self::resample)
 /// should use all its data.
 ///
-/// Parameters are moved along a line: [`anchor`](Self::anchor) marks x₀, and
-/// [`move_to`](Self::move_to)(α, d) sets x = x₀ + α d, always from the same x₀, so that the same α gives
-/// the same bits however often and in whatever order it is visited.
+/// Parameters are moved along a line: [`anchor`](Self::anchor) marks x₀,
+/// [`move_to`](Self::move_to)(α, d) sets x = x₀ + α d, always from the same x₀, so that the same α
+/// gives the same bits however often and in whatever order it is visited, and
+/// [`restore`](Self::restore) goes back to x₀.
 ///
 /// Most people need not implement this: [`SliceObjective`](crate::SliceObjective) does it for any model
 /// over a flat slice. It is for models whose parameters live elsewhere.
@@ -24,6 +25,13 @@ pub trait StochasticObjective: VectorSpace {
     /// The model's own.
     fn resample(&mut self) -> Result<(), Self::Error> {
         Ok(())
+    }
+
+    /// Whether [`resample`](Self::resample) draws anything: [`Descent`](crate::Descent) samples
+    /// [dynamically](crate::Sampling::Dynamic) if it does, unless told otherwise. True unless
+    /// overridden.
+    fn has_batches(&self) -> bool {
+        true
     }
 
     /// The loss L(x) on the current mini-batch.
@@ -75,47 +83,105 @@ pub trait StochasticObjective: VectorSpace {
     /// The model's own.
     fn anchor(&mut self) -> Result<(), Self::Error>;
 
-    /// x ← x₀ + `step` · `direction`. A step of 0 restores x₀ bit for bit.
+    /// x ← x₀ + `step` · `direction`.
     ///
     /// # Errors
     /// The model's own.
     fn move_to(&mut self, step: f64, direction: &Self::Vector) -> Result<(), Self::Error>;
 
-    /// Prepares cheaper evaluations along x₀ + α `direction` on the current mini-batch, and says whether it
-    /// did. Does nothing and says no unless overridden.
-    ///
-    /// It is asked, after [`anchor`](Self::anchor), where many steps are tried on one batch. If it says yes,
-    /// the line is evaluated by [`line_loss`](Self::line_loss) and [`line_slope`](Self::line_slope) while
-    /// the parameters may stay at x₀; the results agree with the plain way to rounding.
+    /// x ← x₀, bit for bit: the way back from a line, also after an error.
     ///
     /// # Errors
     /// The model's own.
-    fn prepare_line(&mut self, _direction: &Self::Vector) -> Result<bool, Self::Error> {
+    fn restore(&mut self) -> Result<(), Self::Error>;
+
+    /// Runs `search` on a cheaper form of the line x₀ + α `direction` on the current mini-batch, and
+    /// says whether it did. Does nothing and says no unless overridden.
+    ///
+    /// It is asked, after [`anchor`](Self::anchor), where many steps are tried on one batch. It may
+    /// leave the parameters anywhere on the line.
+    ///
+    /// # Errors
+    /// The model's own, if the line cannot be prepared.
+    fn along_prepared_line(
+        &mut self,
+        _direction: &Self::Vector,
+        _search: Along<'_, Self::Error>,
+    ) -> Result<bool, Self::Error> {
         Ok(false)
     }
+}
 
-    /// The loss at x₀ + `step` · `direction` of the line prepared last. Leaves the parameters anywhere on
-    /// the line.
+/// A line on a fixed mini-batch that has been prepared for many evaluations.
+///
+/// The results agree with those of the plain way to rounding. See
+/// [`StochasticObjective::along_prepared_line`] and [`SliceModel`](crate::SliceModel).
+pub trait PreparedLine {
+    /// The model's error.
+    type Error;
+
+    /// The loss F(`alpha`).
     ///
     /// # Errors
     /// The model's own.
-    fn line_loss(&mut self, step: f64, direction: &Self::Vector) -> Result<f64, Self::Error> {
-        self.move_to(step, direction)?;
-        self.loss()
+    fn loss(&mut self, alpha: f64) -> Result<f64, Self::Error>;
+
+    /// The slope F'(`alpha`).
+    ///
+    /// # Errors
+    /// The model's own.
+    fn slope(&mut self, alpha: f64) -> Result<f64, Self::Error>;
+}
+
+/// What is done along a [`PreparedLine`]: called once, where there is one.
+pub type Along<'a, E> = &'a mut dyn FnMut(&mut dyn PreparedLine<Error = E>);
+
+impl<O: StochasticObjective + ?Sized> StochasticObjective for &mut O {
+    fn resample(&mut self) -> Result<(), O::Error> {
+        (**self).resample()
     }
 
-    /// The slope at x₀ + `step` · `direction` of the line prepared last. Leaves the parameters anywhere on
-    /// the line, and anything in `gradient`.
-    ///
-    /// # Errors
-    /// The model's own.
-    fn line_slope(
+    fn has_batches(&self) -> bool {
+        (**self).has_batches()
+    }
+
+    fn loss(&mut self) -> Result<f64, O::Error> {
+        (**self).loss()
+    }
+
+    fn loss_and_gradient(&mut self, gradient: &mut O::Vector) -> Result<f64, O::Error> {
+        (**self).loss_and_gradient(gradient)
+    }
+
+    fn slope(&mut self, direction: &O::Vector, gradient: &mut O::Vector) -> Result<f64, O::Error> {
+        (**self).slope(direction, gradient)
+    }
+
+    fn synchronize(&mut self, gradient: &mut O::Vector) -> Result<(), O::Error> {
+        (**self).synchronize(gradient)
+    }
+
+    fn confirm(&mut self) -> Result<(), O::Error> {
+        (**self).confirm()
+    }
+
+    fn anchor(&mut self) -> Result<(), O::Error> {
+        (**self).anchor()
+    }
+
+    fn move_to(&mut self, step: f64, direction: &O::Vector) -> Result<(), O::Error> {
+        (**self).move_to(step, direction)
+    }
+
+    fn restore(&mut self) -> Result<(), O::Error> {
+        (**self).restore()
+    }
+
+    fn along_prepared_line(
         &mut self,
-        step: f64,
-        direction: &Self::Vector,
-        gradient: &mut Self::Vector,
-    ) -> Result<f64, Self::Error> {
-        self.move_to(step, direction)?;
-        self.slope(direction, gradient)
+        direction: &O::Vector,
+        search: Along<'_, O::Error>,
+    ) -> Result<bool, O::Error> {
+        (**self).along_prepared_line(direction, search)
     }
 }

@@ -12,7 +12,7 @@ use crate::vector::ElementWise;
 /// 2. d = −g √(u + ε) / √(v + ε)
 /// 3. u ← ρ u + (1 − ρ) d⊙d
 ///
-/// from u = v = 0, element by element. With [`FixedStep::new(1.0)`](crate::FixedStep) it is Adadelta. As in
+/// from u = v = 0, element by element. With [`FixedStep::new(1.0)`](crate::search::FixedStep) it is Adadelta. As in
 /// PyTorch u gathers d itself, not the step α d. It always descends on the batch its gradient came from.
 ///
 /// | setting | meaning | default | range |
@@ -23,7 +23,8 @@ use crate::vector::ElementWise;
 /// It keeps two vectors, u and v.
 ///
 /// ```
-/// use gols::{Adadelta, Direction, Slices, VectorSpace};
+/// use gols::direction::{Adadelta, Direction};
+/// use gols::{Slices, VectorSpace};
 ///
 /// let space = Slices::<f64>::new(1);
 /// let mut rule = Adadelta::default().with_decay(0.0)?.with_epsilon(9.0)?;

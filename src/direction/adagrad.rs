@@ -10,7 +10,7 @@ use crate::vector::ElementWise;
 ///
 /// v ← v + g⊙g,  d = −g / (√v + ε)
 ///
-/// from v = 0, element by element. With [`FixedStep::new(η)`](crate::FixedStep) it is Adagrad at learning rate
+/// from v = 0, element by element. With [`FixedStep::new(η)`](crate::search::FixedStep) it is Adagrad at learning rate
 /// η. It always descends on the batch its gradient came from.
 ///
 /// | setting | meaning | default | range |
@@ -20,7 +20,8 @@ use crate::vector::ElementWise;
 /// It keeps one vector, v.
 ///
 /// ```
-/// use gols::{Adagrad, Direction, Slices, VectorSpace};
+/// use gols::direction::{Adagrad, Direction};
+/// use gols::{Slices, VectorSpace};
 ///
 /// let space = Slices::<f64>::new(1);
 /// let mut rule = Adagrad::default().with_epsilon(1.0)?;

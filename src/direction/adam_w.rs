@@ -2,20 +2,20 @@
 
 use super::{Adam, Direction};
 use crate::error::Error;
-use crate::vector::ElementWise;
+use crate::vector::{ElementWise, Parameters};
 
 /// Adam's direction with weight decay that is not part of the gradient (Loshchilov and Hutter 2019,
 /// algorithm 2).
 ///
 /// d = −m̂ / (√v̂ + ε) − λ x
 ///
-/// with [`Adam`]'s m̂, v̂ and ε, and x the parameters as they stand. With [`FixedStep::new(η)`](crate::FixedStep)
+/// with [`Adam`]'s m̂, v̂ and ε, and x the parameters as they stand. With [`FixedStep::new(η)`](crate::search::FixedStep)
 /// the decay of an iteration is η λ x, as in PyTorch's `AdamW` (the paper's η λ x with a schedule of 1 and its
 /// λ divided by η).
 ///
 /// The decay is no part of the loss: a line search sees the slope of the loss along the whole of d. Where λ x
 /// outweighs the rest, d does not descend, and [`Descent`](crate::Descent) falls back on −g, without decay.
-/// For the method of the paper take [`FixedStep::with_any_slope`](crate::FixedStep::with_any_slope).
+/// For the method of the paper take [`Descent::with_any_slope`](crate::Descent::with_any_slope).
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
@@ -23,9 +23,10 @@ use crate::vector::ElementWise;
 /// | all of [`Adam`]'s | | | |
 ///
 /// ```
-/// use gols::{Adam, AdamW, Direction, SliceObjective, VectorSpace};
+/// use gols::direction::{Adam, AdamW, Direction};
+/// use gols::{SliceObjective, VectorSpace};
 ///
-/// let space = SliceObjective::from_fns(vec![10.0_f64], |_| 0.0, |_, _| 0.0)?;
+/// let space = SliceObjective::from_fn(vec![10.0_f64], |_, _| 0.0)?; // x = 10
 /// let mut rule = AdamW::new(Adam::default().with_epsilon(1.0)?).with_weight_decay(0.25)?;
 /// let mut d = space.zeros()?;
 /// rule.update(&space, &vec![1.0], &mut d)?; // m̂ = v̂ = 1
@@ -64,10 +65,10 @@ impl<V> AdamW<V> {
     }
 }
 
-impl<O: ElementWise> Direction<O> for AdamW<O::Vector> {
+impl<O: ElementWise + Parameters> Direction<O> for AdamW<O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
         self.adam.update(space, g, d)?;
-        space.add_parameters(-self.weight_decay, d)
+        space.add_to(-self.weight_decay, d)
     }
 
     fn reset(&mut self) {

@@ -9,7 +9,7 @@ use crate::vector::VectorSpace;
 /// v ← β v + g,  d = −v
 ///
 /// from v = 0, which is PyTorch's convention (`SGD` with `momentum`, no dampening): the step length multiplies
-/// the whole of v. With [`FixedStep::new(η)`](crate::FixedStep) it is SGD with momentum at learning rate η.
+/// the whole of v. With [`FixedStep::new(η)`](crate::search::FixedStep) it is SGD with momentum at learning rate η.
 ///
 /// A direction with momentum need not descend on the current mini-batch; then [`Descent`](crate::Descent)
 /// searches along −g, and the ball starts again from that step.
@@ -21,7 +21,8 @@ use crate::vector::VectorSpace;
 /// It keeps no vector of its own: v is −1 times the last direction.
 ///
 /// ```
-/// use gols::{Direction, HeavyBall, Slices, VectorSpace};
+/// use gols::direction::{Direction, HeavyBall};
+/// use gols::{Slices, VectorSpace};
 ///
 /// let space = Slices::<f64>::new(1);
 /// let mut ball = HeavyBall::default().with_momentum(0.5)?;

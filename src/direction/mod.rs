@@ -5,7 +5,7 @@ mod adagrad;
 mod adam;
 mod adam_w;
 mod heavy_ball;
-mod l_bfgs;
+mod lbfgs;
 mod memory;
 mod nesterov;
 mod rms_prop;
@@ -16,9 +16,9 @@ pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub use adam_w::AdamW;
 pub use heavy_ball::HeavyBall;
-pub use l_bfgs::LBfgs;
+pub use lbfgs::Lbfgs;
 pub use nesterov::Nesterov;
-pub use rms_prop::RMSProp;
+pub use rms_prop::RmsProp;
 pub use steepest_descent::SteepestDescent;
 
 use crate::error::Error;
@@ -30,7 +30,7 @@ use crate::vector::VectorSpace;
 /// positive, [`Descent`](crate::Descent) resets the rule and falls back on −g.
 ///
 /// ```
-/// use gols::{Direction, VectorSpace};
+/// use gols::{VectorSpace, direction::Direction};
 ///
 /// /// d ← −g, shortened to a length of at most 1: steepest descent with clipped gradients.
 /// struct Clipped;

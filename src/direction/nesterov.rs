@@ -10,7 +10,7 @@ use crate::vector::VectorSpace;
 /// v ← β v + g,  d = −(g + β v)
 ///
 /// from v = 0, which is PyTorch's convention (`SGD` with `nesterov`): x is Sutskever's point θ + μ v, at which
-/// the gradient is taken. With [`FixedStep::new(η)`](crate::FixedStep) it is that method at learning rate η.
+/// the gradient is taken. With [`FixedStep::new(η)`](crate::search::FixedStep) it is that method at learning rate η.
 ///
 /// It need not descend on the current mini-batch; then [`Descent`](crate::Descent) resets v to 0 and
 /// searches along −g.
@@ -22,7 +22,8 @@ use crate::vector::VectorSpace;
 /// It keeps one vector, v.
 ///
 /// ```
-/// use gols::{Direction, Nesterov, Slices, VectorSpace};
+/// use gols::direction::{Direction, Nesterov};
+/// use gols::{Slices, VectorSpace};
 ///
 /// let space = Slices::<f64>::new(1);
 /// let mut rule = Nesterov::default().with_momentum(0.5)?;

@@ -5,12 +5,12 @@ use super::{Direction, check_fraction};
 use crate::error::Error;
 use crate::vector::ElementWise;
 
-/// RMSProp's direction: each coordinate of the gradient divided by its recent size (Tieleman and Hinton
+/// RmsProp's direction: each coordinate of the gradient divided by its recent size (Tieleman and Hinton
 /// 2012, lecture 6.5).
 ///
 /// v ← ρ v + (1 − ρ) g⊙g,  d = −g / (√v + ε)
 ///
-/// from v = 0, element by element. With [`FixedStep::new(η)`](crate::FixedStep) it is RMSProp at learning rate
+/// from v = 0, element by element. With [`FixedStep::new(η)`](crate::search::FixedStep) it is RmsProp at learning rate
 /// η. It always descends on the batch its gradient came from.
 ///
 /// | setting | meaning | default | range |
@@ -21,31 +21,32 @@ use crate::vector::ElementWise;
 /// It keeps one vector, v.
 ///
 /// ```
-/// use gols::{Direction, RMSProp, Slices, VectorSpace};
+/// use gols::direction::{Direction, RmsProp};
+/// use gols::{Slices, VectorSpace};
 ///
 /// let space = Slices::<f64>::new(1);
-/// let mut rule = RMSProp::default().with_decay(0.75)?.with_epsilon(1.0)?;
+/// let mut rule = RmsProp::default().with_decay(0.75)?.with_epsilon(1.0)?;
 /// let mut d = space.zeros()?;
 /// rule.update(&space, &vec![6.0], &mut d)?; // v = ¼ · 36
 /// assert_eq!(d, [-1.5]);
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct RMSProp<V> {
+pub struct RmsProp<V> {
     decay: f64,
     epsilon: f64,
     squares: Memory<V>,
     is_new: bool,
 }
 
-impl<V> Default for RMSProp<V> {
+impl<V> Default for RmsProp<V> {
     /// Decay 0.9, ε = 1e-8.
     fn default() -> Self {
         Self { decay: 0.9, epsilon: 1e-8, squares: Memory::new(), is_new: true }
     }
 }
 
-impl<V> RMSProp<V> {
+impl<V> RmsProp<V> {
     /// Sets ρ, what is left of the mean of squares after one iteration.
     ///
     /// # Errors
@@ -65,7 +66,7 @@ impl<V> RMSProp<V> {
     }
 }
 
-impl<O: ElementWise> Direction<O> for RMSProp<O::Vector> {
+impl<O: ElementWise> Direction<O> for RmsProp<O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
         let v = self.squares.get(space)?;
         let kept = if self.is_new { 0.0 } else { self.decay };

@@ -8,11 +8,12 @@ use crate::vector::VectorSpace;
 /// It always descends on the batch its gradient came from: g·d = −|g|².
 ///
 /// ```
-/// use gols::{Direction, SliceObjective, SteepestDescent, VectorSpace};
+/// use gols::direction::{Direction, SteepestDescent};
+/// use gols::{Slices, VectorSpace};
 ///
-/// let objective = SliceObjective::from_fns(vec![0.0; 2], |_| 0.0, |_, _| 0.0)?;
-/// let mut d = objective.zeros()?;
-/// SteepestDescent.update(&objective, &vec![3.0, -4.0], &mut d)?;
+/// let space = Slices::<f64>::new(2);
+/// let mut d = space.zeros()?;
+/// SteepestDescent.update(&space, &vec![3.0, -4.0], &mut d)?;
 /// assert_eq!(d, [-3.0, 4.0]);
 /// # Ok::<(), gols::Error>(())
 /// ```

@@ -1,7 +1,7 @@
 //! The ball that contains the sign changes of a line.
 
-use super::moments::Moments;
 use super::scan::Scan;
+use crate::statistics::Moments;
 
 /// How far the sign changes (SNN-GPPs) along a line spread, averaged over reconstructions of it
 /// (\[LR\] definition 5 and figure 3).

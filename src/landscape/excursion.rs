@@ -7,16 +7,13 @@ use crate::sampling::Sampling;
 use crate::vector::VectorSpace;
 
 /// Marks x₀, lets `look` move the parameters about, and restores x₀ bit for bit whatever became of it.
-///
-/// `direction` is any vector, for the way back.
 pub(super) fn excursion<O: StochasticObjective, R>(
     objective: &mut O,
-    direction: &O::Vector,
     look: impl FnOnce(&mut O) -> Result<R, O::Error>,
 ) -> Result<R, ScanError<O::Error>> {
     objective.anchor().map_err(ScanError::Objective)?;
     let outcome = look(objective);
-    let restored = objective.move_to(0.0, direction);
+    let restored = objective.restore();
     // The first error is the one to report.
     outcome.and_then(|result| restored.map(|()| result)).map_err(ScanError::Objective)
 }
@@ -47,9 +44,4 @@ pub(super) fn checked_norm<O: VectorSpace>(
     let norm = square.sqrt();
     Error::check_positive(name, norm)?;
     Ok(norm)
-}
-
-/// `Ok` if there is at least one.
-pub(super) fn check_count(name: &'static str, count: usize) -> Result<(), Error> {
-    Error::check(name, count as f64, count > 0, "at least 1")
 }

@@ -11,13 +11,13 @@
 //! | loss and slope along a line | [`scan`]; mean and sd of several draws: [`repeated_scan`] |
 //! | loss and slope over a plane | [`Plane`], [`SurfaceScan`] |
 //! | random directions | [`random_orthonormal`], for any space with [`RandomVectors`] |
-//! | how many optima there are, and where | [`local_minima`], [`sign_changes`], [`Histogram`] |
+//! | how many optima there are, and where | [`local_minima`], [`sign_changes`], [`Histogram`](crate::statistics::Histogram) |
 //! | how far sign changes spread | [`Ball`] (\[LR\] definition 5) |
-//! | whether a point is an NN-GPP | [`NnGppTest`], [`Proportion`] |
+//! | whether a point is an NN-GPP | [`NnGppTest`], [`Proportion`](crate::statistics::Proportion) |
 //!
 //! Everything works on any [`StochasticObjective`](crate::StochasticObjective), returns plain data, and
-//! puts the parameters back bit for bit, also after an error. `examples/visual_guide` draws every figure
-//! of the paper with it.
+//! puts the parameters back bit for bit, also after an error. The program `visual_guide` in `studies/`
+//! draws every figure of the paper with it.
 //!
 //! ```
 //! use gols::landscape::{Grid, Plane, scan};
@@ -27,9 +27,8 @@
 //! let network = Network::new(&[4, 10, 3], Activation::Sigmoid)?;
 //! let x0 = network.uniform_parameters(-0.1, 0.1, 1)?;
 //! let iris = Dataset::<f64>::iris().with_scaled_inputs(0.0, 1.0)?;
-//! let model = Model::new(network, Loss::HalfSquared, iris)?
-//!     .with_mini_batches(MiniBatches::new(150, 10, 2)?)?;
-//! let mut objective = SliceObjective::new(model, x0)?;
+//! let model = Model::new(network, Loss::HalfSquared, iris)?;
+//! let mut objective = SliceObjective::new(x0, MiniBatches::new(150, 10, 2)?, model)?;
 //!
 //! let plane = Plane::random(&objective, 3)?;
 //! let grid = Grid::increments(-20.0, 20.0, 100)?;
@@ -44,12 +43,9 @@
 mod ball;
 mod excursion;
 mod grid;
-mod histogram;
 mod local_minima;
-mod moments;
 mod nn_gpp_test;
 mod plane;
-mod proportion;
 mod random_vectors;
 mod scan;
 mod scan_error;
@@ -58,12 +54,9 @@ mod surface;
 
 pub use ball::Ball;
 pub use grid::Grid;
-pub use histogram::Histogram;
 pub use local_minima::local_minima;
-pub use moments::Moments;
 pub use nn_gpp_test::NnGppTest;
 pub use plane::{Plane, PlaneLine};
-pub use proportion::Proportion;
 pub use random_vectors::{RandomVectors, random_orthonormal};
 pub use scan::{RepeatedScan, Scan, repeated_scan, scan};
 pub use scan_error::ScanError;

@@ -1,12 +1,12 @@
 //! Whether a point is a non-negative associated gradient projection point.
 
-use super::excursion::{check_count, checked_norm, evaluate, excursion};
-use super::proportion::Proportion;
+use super::excursion::{checked_norm, evaluate, excursion};
 use super::random_vectors::RandomVectors;
 use super::scan_error::ScanError;
 use crate::error::Error;
 use crate::objective::StochasticObjective;
 use crate::sampling::Sampling;
+use crate::statistics::Proportion;
 use crate::stream::Stream;
 
 /// An empirical test of the definitions of NN-GPP and SNN-GPP, in any number of dimensions (\[VG\]
@@ -24,10 +24,9 @@ use crate::stream::Stream;
 /// use gols::landscape::NnGppTest;
 /// use gols::SliceObjective;
 ///
-/// let bowl = |x: &[f64]| 0.5 * (x[0] * x[0] + 9.0 * x[1] * x[1]);
-/// let mut objective = SliceObjective::from_fns(vec![0.0; 2], bowl, move |x, gradient| {
+/// let mut objective = SliceObjective::from_fn(vec![0.0; 2], |x, gradient| {
 ///     (gradient[0], gradient[1]) = (x[0], 9.0 * x[1]);
-///     bowl(x)
+///     0.5 * (x[0] * x[0] + 9.0 * x[1] * x[1])
 /// })?;
 /// let test = NnGppTest::new(0.1)?;
 /// assert!(test.holds(&mut objective)?);
@@ -58,7 +57,7 @@ impl NnGppTest {
     /// # Errors
     /// [`Error::Setting`] if it is 0.
     pub fn with_pairs(self, pairs: usize) -> Result<Self, Error> {
-        check_count("pairs", pairs)?;
+        Error::check_count("pairs", pairs)?;
         Ok(Self { pairs, ..self })
     }
 
@@ -99,7 +98,7 @@ impl NnGppTest {
     where
         O: StochasticObjective + RandomVectors,
     {
-        check_count("trials", trials)?;
+        Error::check_count("trials", trials)?;
         let mut seeds = Stream::new(self.seed);
         let mut successes = 0;
         for _ in 0..trials {
@@ -129,7 +128,7 @@ impl NnGppTest {
             let norm = checked_norm(objective, &u, "the norm of a random vector")?;
             let epsilon = self.radius * (1.0 - stream.unit());
             // 2.
-            let (_, slope) = excursion(objective, &u, |objective| {
+            let (_, slope) = excursion(objective, |objective| {
                 objective.move_to(epsilon / norm, &u)?;
                 evaluate(objective, &u, &mut gradient, sampling)
             })?;

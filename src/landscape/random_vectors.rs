@@ -1,9 +1,9 @@
 //! Random directions, in whatever space the parameters live.
 
-use super::excursion::{check_count, checked_norm};
+use super::excursion::checked_norm;
 use super::scan_error::ScanError;
 use crate::error::Error;
-use crate::slice::{SliceModel, SliceObjective};
+use crate::model::{SliceModel, SliceObjective};
 use crate::stream::Stream;
 use crate::vector::{Real, Slices, VectorSpace};
 
@@ -60,7 +60,7 @@ pub fn random_orthonormal<O: RandomVectors>(
     count: usize,
     seed: u64,
 ) -> Result<Vec<O::Vector>, ScanError<O::Error>> {
-    check_count("the number of directions", count)?;
+    Error::check_count("the number of directions", count)?;
     let mut seeds = Stream::new(seed);
     let mut directions = Vec::with_capacity(count);
     for _ in 0..count {

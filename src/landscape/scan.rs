@@ -1,13 +1,14 @@
 //! Loss and slope, sampled along a line.
 
-use super::excursion::{check_count, checked_norm, evaluate, excursion};
+use super::excursion::{checked_norm, evaluate, excursion};
 use super::grid::Grid;
 use super::local_minima::local_minima;
-use super::moments::Moments;
 use super::scan_error::ScanError;
 use super::sign_changes::sign_changes;
+use crate::error::Error;
 use crate::objective::StochasticObjective;
 use crate::sampling::Sampling;
+use crate::statistics::Moments;
 
 /// Loss and slope along a line, one evaluation a step: what a line search would see (\[VG\] 2.4).
 ///
@@ -75,10 +76,9 @@ pub struct RepeatedScan {
 /// use gols::landscape::{Grid, scan};
 /// use gols::{Sampling, SliceObjective};
 ///
-/// let parabola = |x: &[f64]| 0.5 * (x[0] - 3.0) * (x[0] - 3.0);
-/// let mut objective = SliceObjective::from_fns(vec![0.0], parabola, move |x, gradient| {
+/// let mut objective = SliceObjective::from_fn(vec![0.0], |x, gradient| {
 ///     gradient[0] = x[0] - 3.0;
-///     parabola(x)
+///     0.5 * (x[0] - 3.0) * (x[0] - 3.0)
 /// })?;
 /// let line = scan(&mut objective, &vec![1.0], &Grid::new(0.0, 10.0, 21)?, Sampling::Full)?;
 /// assert_eq!(line.local_minima(), [3.0]);
@@ -97,7 +97,7 @@ pub fn scan<O: StochasticObjective>(
 ) -> Result<Scan, ScanError<O::Error>> {
     checked_norm(objective, direction, NORM)?;
     let mut gradient = objective.zeros().map_err(ScanError::Objective)?;
-    excursion(objective, direction, |objective| {
+    excursion(objective, |objective| {
         let mut scan = Scan::default();
         for &step in grid.steps() {
             objective.move_to(step, direction)?;
@@ -122,9 +122,8 @@ pub fn scan<O: StochasticObjective>(
 ///
 /// let network = Network::new(&[4, 10, 3], Activation::Tanh)?;
 /// let x0 = network.uniform_parameters(-0.1, 0.1, 1)?;
-/// let model = Model::new(network, Loss::HalfSquared, Dataset::<f64>::iris())?
-///     .with_mini_batches(MiniBatches::new(150, 10, 2)?)?;
-/// let mut objective = SliceObjective::new(model, x0)?;
+/// let model = Model::new(network, Loss::HalfSquared, Dataset::<f64>::iris())?;
+/// let mut objective = SliceObjective::new(x0, MiniBatches::new(150, 10, 2)?, model)?;
 ///
 /// let direction = vec![1.0; 83];
 /// let grid = Grid::new(-0.1, 0.1, 11)?;
@@ -139,10 +138,10 @@ pub fn repeated_scan<O: StochasticObjective>(
     sampling: Sampling,
     draws: usize,
 ) -> Result<RepeatedScan, ScanError<O::Error>> {
-    check_count("draws", draws)?;
+    Error::check_count("draws", draws)?;
     checked_norm(objective, direction, NORM)?;
     let mut gradient = objective.zeros().map_err(ScanError::Objective)?;
-    excursion(objective, direction, |objective| {
+    excursion(objective, |objective| {
         let mut scan = RepeatedScan::default();
         for &step in grid.steps() {
             objective.move_to(step, direction)?;

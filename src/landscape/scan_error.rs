@@ -11,7 +11,7 @@ use crate::error::Error;
 /// use gols::landscape::{Grid, ScanError, scan};
 /// use gols::{Error, Sampling, SliceObjective};
 ///
-/// let mut objective = SliceObjective::from_fns(vec![1.0, 2.0], |_| 0.0, |_, _| 0.0)?;
+/// let mut objective = SliceObjective::from_fn(vec![1.0, 2.0], |_, _| 0.0)?;
 /// let error = scan(&mut objective, &vec![0.0, 0.0], &Grid::new(0.0, 1.0, 5)?, Sampling::Full);
 /// let error = error.unwrap_err();
 /// assert!(matches!(error, ScanError::Input(Error::Setting { .. })));

@@ -1,13 +1,13 @@
 //! Loss and slope, sampled over a plane.
 
-use super::excursion::{check_count, checked_norm, evaluate, excursion};
+use super::excursion::{checked_norm, evaluate, excursion};
 use super::grid::Grid;
-use super::moments::Moments;
 use super::plane::Plane;
 use super::scan_error::ScanError;
 use crate::error::Error;
 use crate::objective::StochasticObjective;
 use crate::sampling::Sampling;
+use crate::statistics::Moments;
 
 /// One point of a plane, and what was seen there.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,10 +39,9 @@ pub struct SurfacePoint {
 /// use gols::landscape::{Grid, Plane, SurfaceScan};
 /// use gols::{Sampling, SliceObjective};
 ///
-/// let square = |x: &[f64]| 0.5 * (x[0] * x[0] + x[1] * x[1]);
-/// let mut objective = SliceObjective::from_fns(vec![1.0, 0.0], square, move |x, gradient| {
+/// let mut objective = SliceObjective::from_fn(vec![1.0, 0.0], |x, gradient| {
 ///     gradient.copy_from_slice(x);
-///     square(x)
+///     0.5 * (x[0] * x[0] + x[1] * x[1])
 /// })?;
 /// let plane = Plane::new(&objective, vec![1.0, 0.0], vec![0.0, 1.0])?;
 /// let grid = Grid::new(-2.0, 2.0, 5)?;
@@ -110,7 +109,7 @@ impl<V> SurfaceScan<V> {
     /// # Errors
     /// [`Error::Setting`] if it is 0.
     pub fn with_draws(self, draws: usize) -> Result<Self, Error> {
-        check_count("draws", draws)?;
+        Error::check_count("draws", draws)?;
         Ok(Self { draws, ..self })
     }
 
@@ -138,7 +137,7 @@ impl<V> SurfaceScan<V> {
         };
         let mut gradient = objective.zeros().map_err(ScanError::Objective)?;
         let mut offset = objective.zeros().map_err(ScanError::Objective)?;
-        excursion(objective, self.plane.first(), |objective| {
+        excursion(objective, |objective| {
             let mut points = Vec::with_capacity(self.first.steps().len());
             for &a in self.first.steps() {
                 self.plane.write_direction(objective, (a, b), &mut offset)?;

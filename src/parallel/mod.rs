@@ -19,7 +19,7 @@
 //! ```
 //! use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 //! use gols::parallel::{DataParallel, ThreadCollective};
-//! use gols::{Descent, InexactGols, MiniBatches, Sampling, SliceObjective, SteepestDescent};
+//! use gols::{Descent, MiniBatches, SliceObjective};
 //!
 //! type Outcome = Result<Vec<f64>, Box<dyn std::error::Error + Send + Sync>>;
 //!
@@ -28,15 +28,12 @@
 //!     let network = Network::new(&[4, 10, 3], Activation::Sigmoid)?;
 //!     let x0 = network.uniform_parameters(-0.1, 0.1, 1)?; // the same on every rank
 //!     let batches = MiniBatches::new(iris.len(), 10, rank)?; // other batches on every rank
-//!     let model = Model::new(network, Loss::SquaredPercentage, iris)?.with_mini_batches(batches)?;
+//!     let model = Model::new(network, Loss::SquaredPercentage, iris)?;
+//!     let objective = SliceObjective::new(x0, batches, model)?;
 //!
-//!     let mut objective = DataParallel::new(SliceObjective::new(model, x0)?, collective);
-//!     let search = InexactGols::default();
-//!     let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic)?;
-//!     for _ in 0..100 {
-//!         descent.step(&mut objective)?;
-//!     }
-//!     Ok(objective.objective().parameters().to_vec())
+//!     let mut descent = Descent::new(DataParallel::new(objective, collective))?;
+//!     descent.run(100)?;
+//!     Ok(descent.objective().objective().parameters().to_vec())
 //! }
 //!
 //! let workers: Vec<_> = (0..).zip(ThreadCollective::group(4)?)
@@ -53,6 +50,7 @@
 mod collective;
 mod counted;
 mod data_parallel;
+mod meetings;
 mod parallel_error;
 mod thread_collective;
 

@@ -55,7 +55,9 @@ pub enum Operation {
     AddSquares,
     DivideByRoot,
     MultiplyByRoot,
-    AddParameters,
+    Combine,
+    CopyTo,
+    AddTo,
     Resample,
     Loss,
     LossAndGradient,
@@ -64,23 +66,24 @@ pub enum Operation {
     Confirm,
     Anchor,
     MoveTo,
-    PrepareLine,
-    LineLoss,
-    LineSlope,
+    Restore,
+    AlongPreparedLine,
     WithWeight,
     /// Something that a rank with a newer version of this crate can do.
     Other,
 }
 
 /// Every operation and its method's name. The place in the list, from 1, is what ranks tell each other.
-const NAMES: [(Operation, &str); 19] = [
+const NAMES: [(Operation, &str); 20] = [
     (Operation::Zeros, "zeros"),
     (Operation::Dot, "dot"),
     (Operation::Axpby, "axpby"),
     (Operation::AddSquares, "add_squares"),
     (Operation::DivideByRoot, "divide_by_root"),
     (Operation::MultiplyByRoot, "multiply_by_root"),
-    (Operation::AddParameters, "add_parameters"),
+    (Operation::Combine, "combine"),
+    (Operation::CopyTo, "copy_to"),
+    (Operation::AddTo, "add_to"),
     (Operation::Resample, "resample"),
     (Operation::Loss, "loss"),
     (Operation::LossAndGradient, "loss_and_gradient"),
@@ -89,9 +92,8 @@ const NAMES: [(Operation, &str); 19] = [
     (Operation::Confirm, "confirm"),
     (Operation::Anchor, "anchor"),
     (Operation::MoveTo, "move_to"),
-    (Operation::PrepareLine, "prepare_line"),
-    (Operation::LineLoss, "line_loss"),
-    (Operation::LineSlope, "line_slope"),
+    (Operation::Restore, "restore"),
+    (Operation::AlongPreparedLine, "along_prepared_line"),
     (Operation::WithWeight, "with_weight"),
 ];
 

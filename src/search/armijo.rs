@@ -154,7 +154,7 @@ impl Armijo {
     /// # Errors
     /// [`Error::Setting`] if it is 0.
     pub fn with_budget(self, budget: usize) -> Result<Self, Error> {
-        Error::check_budget(budget)?;
+        Error::check_count("budget", budget)?;
         Ok(Self { ledger: Ledger::new(budget), ..self })
     }
 

@@ -1,12 +1,12 @@
-//! Squares and roots, element by element.
+//! Squares and roots, coordinate by coordinate.
 
 use super::VectorSpace;
 
 /// The element-wise operations that adaptive search directions need, beside those of a vector space.
 ///
-/// They are what Adagrad, Adam and their kin do to a gradient: squares,
-/// and division by the root of a running mean of squares. On a device each is one pass over the tensors,
-/// and nothing comes back. Numbers are rounded to the model's own type.
+/// They are what Adagrad, Adam and their kin do to a gradient: squares, and division by the root of
+/// a running mean of squares. On a device each is one pass over the tensors, and nothing comes back.
+/// Numbers are rounded to the model's own type.
 ///
 /// ```
 /// use gols::{ElementWise, Slices};
@@ -37,8 +37,8 @@ pub trait ElementWise: VectorSpace {
 
     /// y ← y / (√(v + `inside`) + `outside`), element by element.
     ///
-    /// v is not negative, and `inside` or `outside` is positive, or an element may become infinite or NaN,
-    /// which is no error.
+    /// v is not negative, and `inside` or `outside` is positive, or an element may become infinite
+    /// or NaN, which is no error.
     ///
     /// # Errors
     /// The model's own.
@@ -60,13 +60,35 @@ pub trait ElementWise: VectorSpace {
         inside: f64,
         y: &mut Self::Vector,
     ) -> Result<(), Self::Error>;
+}
 
-    /// y ← y + a x, where x are the parameters as they stand: what decoupled weight decay adds to a
-    /// direction. Adds nothing unless overridden, which suits a space without parameters.
-    ///
-    /// # Errors
-    /// The model's own.
-    fn add_parameters(&self, _a: f64, _y: &mut Self::Vector) -> Result<(), Self::Error> {
-        Ok(())
+impl<O: ElementWise + ?Sized> ElementWise for &mut O {
+    fn add_squares(
+        &self,
+        a: f64,
+        x: &O::Vector,
+        b: f64,
+        y: &mut O::Vector,
+    ) -> Result<(), O::Error> {
+        (**self).add_squares(a, x, b, y)
+    }
+
+    fn divide_by_root(
+        &self,
+        v: &O::Vector,
+        inside: f64,
+        outside: f64,
+        y: &mut O::Vector,
+    ) -> Result<(), O::Error> {
+        (**self).divide_by_root(v, inside, outside, y)
+    }
+
+    fn multiply_by_root(
+        &self,
+        v: &O::Vector,
+        inside: f64,
+        y: &mut O::Vector,
+    ) -> Result<(), O::Error> {
+        (**self).multiply_by_root(v, inside, y)
     }
 }

@@ -1,4 +1,4 @@
-//! Vectors that a training loop can combine, wherever they live.
+//! Inner products and sums of vectors.
 
 /// The few vector operations that a training loop needs, wherever the vectors live.
 ///
@@ -33,4 +33,21 @@ pub trait VectorSpace {
         b: f64,
         y: &mut Self::Vector,
     ) -> Result<(), Self::Error>;
+}
+
+impl<O: VectorSpace + ?Sized> VectorSpace for &mut O {
+    type Vector = O::Vector;
+    type Error = O::Error;
+
+    fn zeros(&self) -> Result<O::Vector, O::Error> {
+        (**self).zeros()
+    }
+
+    fn dot(&self, a: &O::Vector, b: &O::Vector) -> Result<f64, O::Error> {
+        (**self).dot(a, b)
+    }
+
+    fn axpby(&self, a: f64, x: &O::Vector, b: f64, y: &mut O::Vector) -> Result<(), O::Error> {
+        (**self).axpby(a, x, b, y)
+    }
 }

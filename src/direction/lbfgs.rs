@@ -19,9 +19,10 @@ use crate::vector::VectorSpace;
 ///
 /// So the first direction is −g, and every direction descends on the batch its gradient came from, but for
 /// rounding. Near a minimum α = 1 is right. So take a search that tries it first and is content with it:
-/// [`BacktrackingGols`](crate::BacktrackingGols) with
-/// [`FirstTrial::Constant(1.0)`](crate::FirstTrial::Constant), or [`Armijo`](crate::Armijo) with the same.
-/// [`InexactGols`](crate::InexactGols) steps over the minimum, by up to its factor, and loses the
+/// [`BacktrackingGols`](crate::search::BacktrackingGols) with
+/// [`InitialStep::Constant(1.0)`](crate::search::InitialStep::Constant), or
+/// [`Armijo`](crate::search::Armijo) with the same.
+/// [`InexactGols`](crate::search::InexactGols) steps over the minimum, by up to its factor, and loses the
 /// quick end of the run.
 ///
 /// It is meant for [`Sampling::Full`](crate::Sampling) or large mini-batches. y is the difference of two
@@ -30,32 +31,29 @@ use crate::vector::VectorSpace;
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
-/// | `memory` | m: the pairs kept | 10 (Nocedal and Wright 7.2: 3 to 20) | ≥ 1 |
+/// | `history_size` | m: the pairs kept | 10 (Nocedal and Wright 7.2: 3 to 20) | ≥ 1 |
 /// | `curvature` | c: the least cosine of s and y | 1e-8 | \[0, 1) |
 ///
 /// It keeps 2 m + 3 vectors, all made in the first step.
 ///
 /// ```
-/// use gols::{BacktrackingGols, Descent, FirstTrial, LBfgs, Sampling, SliceObjective};
+/// use gols::search::{BacktrackingGols, InitialStep};
+/// use gols::{Descent, SliceObjective, direction::Lbfgs};
 ///
 /// // Rosenbrock's valley, on which steepest descent takes thousands of steps.
-/// let loss = |x: &[f64]| (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2);
-/// let mut objective = SliceObjective::from_fns(vec![-1.2, 1.0], loss, move |x, gradient| {
+/// let objective = SliceObjective::from_fn(vec![-1.2, 1.0], |x, gradient| {
 ///     gradient[0] = -2.0 * (1.0 - x[0]) - 400.0 * x[0] * (x[1] - x[0] * x[0]);
 ///     gradient[1] = 200.0 * (x[1] - x[0] * x[0]);
-///     loss(x)
+///     (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2)
 /// })?;
-/// let search = BacktrackingGols::default().with_first_trial(FirstTrial::Constant(1.0))?;
-/// let mut descent = Descent::new(&objective, LBfgs::default(), search, Sampling::Full)?;
-/// for _ in 0..100 {
-///     descent.step(&mut objective)?;
-/// }
-/// assert!(loss(objective.parameters()) < 1e-12);
+/// let search = BacktrackingGols::default().with_initial_step(InitialStep::Constant(1.0))?;
+/// let mut descent = Descent::new(objective)?.along(Lbfgs::default()).with_search(search);
+/// assert!(descent.run(100)?.last_loss.unwrap() < 1e-12);
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-pub struct LBfgs<V> {
-    memory: usize,
+pub struct Lbfgs<V> {
+    history_size: usize,
     curvature: f64,
     /// The pairs, oldest first, and behind them room for the next one.
     pairs: Vec<Pair<V>>,
@@ -77,11 +75,11 @@ struct Pair<V> {
     share: f64,
 }
 
-impl<V> Default for LBfgs<V> {
+impl<V> Default for Lbfgs<V> {
     /// 10 pairs, curvature 1e-8.
     fn default() -> Self {
         Self {
-            memory: 10,
+            history_size: 10,
             curvature: 1e-8,
             pairs: Vec::new(),
             count: 0,
@@ -92,14 +90,14 @@ impl<V> Default for LBfgs<V> {
     }
 }
 
-impl<V> LBfgs<V> {
+impl<V> Lbfgs<V> {
     /// Sets m, the number of pairs kept; those kept so far are forgotten.
     ///
     /// # Errors
     /// [`Error::Setting`] if it is 0.
-    pub fn with_memory(self, memory: usize) -> Result<Self, Error> {
-        Error::check("memory", memory as f64, memory > 0, "at least 1")?;
-        Ok(Self { memory, curvature: self.curvature, ..Self::default() })
+    pub fn with_history_size(self, history_size: usize) -> Result<Self, Error> {
+        Error::check_count("history_size", history_size)?;
+        Ok(Self { history_size, curvature: self.curvature, ..Self::default() })
     }
 
     /// Sets c, the least cosine of s and y with which a pair is taken in.
@@ -111,7 +109,7 @@ impl<V> LBfgs<V> {
         Ok(Self { curvature, ..self })
     }
 
-    /// How many pairs are held: up to `memory`, fewer at first and where pairs were skipped.
+    /// How many pairs are held: up to `history_size`, fewer at first and where pairs were skipped.
     #[must_use]
     pub fn pairs(&self) -> usize {
         self.count
@@ -122,7 +120,7 @@ impl<V> LBfgs<V> {
     where
         O: VectorSpace<Vector = V>,
     {
-        while self.pairs.len() <= self.memory {
+        while self.pairs.len() <= self.history_size {
             let (s, y) = (space.zeros()?, space.zeros()?);
             self.pairs.push(Pair { s, y, product: 0.0, share: 0.0 });
         }
@@ -145,9 +143,9 @@ impl<V> LBfgs<V> {
         let lengths = space.dot(s, s)?.sqrt() * space.dot(y, y)?.sqrt();
         if *product > curvature * lengths && product.is_finite() {
             self.count += 1;
-            if self.count > self.memory {
+            if self.count > self.history_size {
                 self.pairs.rotate_left(1);
-                self.count = self.memory;
+                self.count = self.history_size;
             }
         }
         Ok(())
@@ -180,7 +178,7 @@ impl<V> LBfgs<V> {
     }
 }
 
-impl<O: VectorSpace> Direction<O> for LBfgs<O::Vector> {
+impl<O: VectorSpace> Direction<O> for Lbfgs<O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
         self.room(space)?;
         if std::mem::take(&mut self.has_step) {

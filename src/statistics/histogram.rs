@@ -1,15 +1,14 @@
 //! Where the candidates of a line lie.
 
-use super::excursion::check_count;
 use crate::error::Error;
 
 /// Counts of numbers in equal bins of \[low, high\].
 ///
 /// Bin i holds lowᵢ < x ≤ lowᵢ₊₁, the first bin `low` as well, for the steps of
-/// [`Grid::increments`](super::Grid::increments) end at `high`.
+/// [`Grid::increments`](crate::landscape::Grid::increments) end at `high`.
 ///
 /// ```
-/// use gols::landscape::Histogram;
+/// use gols::statistics::Histogram;
 ///
 /// let mut histogram = Histogram::new(-2.0, 2.0, 4)?;
 /// histogram.extend([-2.0, -1.5, 0.0, 0.5, 2.0, 7.0]);
@@ -34,7 +33,7 @@ impl Histogram {
         let finite = low.is_finite() && (high - low).is_finite();
         let expected = "finite and less than high";
         Error::check("low", low, low < high && finite, expected)?;
-        check_count("bins", bins)?;
+        Error::check_count("bins", bins)?;
         Ok(Self { low, high, counts: vec![0; bins], outside: 0 })
     }
 

@@ -10,7 +10,7 @@
 /// 3. S ← S + δ (x − m), so that S = Σ (xᵢ − m)²
 ///
 /// ```
-/// use gols::landscape::Moments;
+/// use gols::statistics::Moments;
 ///
 /// let moments: Moments = [2.0, 4.0, 9.0].into_iter().collect();
 /// assert_eq!(moments.mean(), 5.0);

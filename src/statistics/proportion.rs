@@ -5,7 +5,7 @@ use crate::error::Error;
 /// How many of some independent trials succeeded.
 ///
 /// ```
-/// use gols::landscape::Proportion;
+/// use gols::statistics::Proportion;
 ///
 /// let proportion = Proportion::new(0, 100)?;
 /// assert_eq!(proportion.estimate(), 0.0);

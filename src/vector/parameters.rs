@@ -1,0 +1,57 @@
+//! Where an optimizer finds the parameters.
+
+use super::VectorSpace;
+
+/// Parameters x that can be moved: what an optimizer needs beside a gradient.
+///
+/// Every [`SliceObjective`](crate::SliceObjective) has them; an adapter for an optimizer alone is the
+/// three methods of [`VectorSpace`] and these two.
+///
+/// ```
+/// use gols::{Parameters, SliceObjective};
+///
+/// let mut objective = SliceObjective::from_fn(vec![1.0, 2.0], |_: &[f64], _: &mut [f64]| 0.0)?;
+/// objective.combine(2.0, -1.0, &vec![0.5, 0.5])?; // x ← 2 x − v
+/// let mut copy = vec![0.0; 2];
+/// objective.copy_to(&mut copy)?;
+/// assert_eq!(copy, [1.5, 3.5]);
+/// # Ok::<(), gols::Error>(())
+/// ```
+pub trait Parameters: VectorSpace {
+    /// x ← a x + b v. With a = 0 the old x is ignored, even if it is NaN.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn combine(&mut self, a: f64, b: f64, v: &Self::Vector) -> Result<(), Self::Error>;
+
+    /// v ← x, bit for bit where both are of one type.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn copy_to(&self, v: &mut Self::Vector) -> Result<(), Self::Error>;
+
+    /// y ← y + a x: what decoupled weight decay adds to a direction. Provided by way of a copy;
+    /// override it where one pass will do.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn add_to(&self, a: f64, y: &mut Self::Vector) -> Result<(), Self::Error> {
+        let mut x = self.zeros()?;
+        self.copy_to(&mut x)?;
+        self.axpby(a, &x, 1.0, y)
+    }
+}
+
+impl<O: Parameters + ?Sized> Parameters for &mut O {
+    fn combine(&mut self, a: f64, b: f64, v: &O::Vector) -> Result<(), O::Error> {
+        (**self).combine(a, b, v)
+    }
+
+    fn copy_to(&self, v: &mut O::Vector) -> Result<(), O::Error> {
+        (**self).copy_to(v)
+    }
+
+    fn add_to(&self, a: f64, y: &mut O::Vector) -> Result<(), O::Error> {
+        (**self).add_to(a, y)
+    }
+}

@@ -118,11 +118,6 @@ impl Error {
         )
     }
 
-    /// `Ok` if `budget` allows at least one request.
-    pub(crate) fn check_budget(budget: usize) -> Result<(), Self> {
-        Self::check("budget", budget as f64, budget > 0, "at least 1")
-    }
-
     /// `Ok` if `found` is `expected`.
     pub(crate) fn check_length(
         what: &'static str,

@@ -20,7 +20,7 @@
 //! Take [`AmortizedGols`] to train: it spreads I-GOLS's test over the iterations, at one gradient an update.
 //! Take [`InexactGols`] where every line is to be searched, as in the papers. [`FixedStep`] is a constant learning rate, and your
 //! own rule is one `impl` of [`LineSearch`] away. [`BacktrackingGols`], [`ThresholdGols`] and [`SecantGols`]
-//! are gradient-only forms of rules from the literature; [`FirstTrial`] says where a search begins, and
+//! are gradient-only forms of rules from the literature; [`InitialStep`] says where a search begins, and
 //! [`EveryKth`] makes it now and then only.
 //!
 //! # The directions
@@ -31,7 +31,7 @@
 //! | **has momentum** | [`HeavyBall`], [`Nesterov`] | [`Adam`], [`AdamW`] |
 //!
 //! On mini-batches take one of the first row: [`SteepestDescent`], or [`Adam`] with momentum 0. Momentum goes with a
-//! [`FixedStep`] that takes [any slope](FixedStep::with_any_slope), or with all data. [`LBfgs`] is for full batches.
+//! [`FixedStep`], or with all data. [`LBfgs`] is for full batches.
 //!
 //! # An example
 //!
@@ -103,7 +103,7 @@ mod objective;
 pub mod parallel;
 mod real;
 mod sampling;
-mod search;
+pub mod search;
 mod slice;
 mod stream;
 
@@ -118,8 +118,8 @@ pub use objective::{ElementWise, StochasticObjective, VectorSpace};
 pub use real::Real;
 pub use sampling::{MiniBatches, Sampling};
 pub use search::{
-    AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth, FirstTrial, FixedStep,
-    GoldenSection, InexactGols, LineSearch, Origin, ReferenceLoss, Request, SecantGols, Step,
+    AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth, FixedStep, GoldenSection,
+    InexactGols, InitialStep, LineSearch, Origin, ReferenceLoss, Request, SecantGols, Step,
     StepBounds, Termination, ThresholdGols,
 };
 pub use slice::{FnModel, SliceModel, SliceObjective};

@@ -1,5 +1,6 @@
 //! After the first step nothing is allocated: a counting allocator sees it.
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use std::alloc::{GlobalAlloc, Layout, System};
@@ -8,8 +9,8 @@ use std::cell::Cell;
 use common::{Any, KINDS, Settings};
 use gols::mlp::{Activation, Loss, Model, Network};
 use gols::{
-    Adadelta, Adagrad, Adam, AdamW, Dataset, Descent, Direction, FixedStep, HeavyBall, InexactGols,
-    LBfgs, LineSearch, MiniBatches, Nesterov, Origin, RMSProp, Request, Sampling, SliceModel,
+    Adadelta, Adagrad, Adam, AdamW, Dataset, Descent, Direction, HeavyBall, InexactGols, LBfgs,
+    LineSearch, MiniBatches, Nesterov, Origin, RMSProp, Request, Sampling, SliceModel,
     SliceObjective, SteepestDescent, StochasticObjective, VectorSpace,
 };
 
@@ -75,11 +76,10 @@ fn searches() -> Vec<Any> {
         overshoot: 0.9,
         factor: 2.0,
         sufficient_decrease: 0.2,
-        budget: 60,
+        max_evaluations: 60,
+        ..Settings::default()
     };
-    let mut searches: Vec<Any> = KINDS.map(|kind| settings.build(kind)).to_vec();
-    searches.push(Any::Fixed(FixedStep::new(0.01).unwrap()));
-    searches
+    KINDS.map(|kind| settings.build(kind)).to_vec()
 }
 
 /// Steps with every sampling, with and without reuse, a search as it is and boxed.
@@ -95,7 +95,7 @@ where
                 check_steps(
                     &name,
                     objective.clone(),
-                    search.clone().boxed(),
+                    Box::new(search.clone()) as Box<dyn LineSearch>,
                     sampling,
                     reuse,
                     steps,

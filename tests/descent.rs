@@ -1,5 +1,6 @@
 //! The training loop's step: counts, restoration, reuse, fallback, and what the search is told.
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use std::cell::Cell;
@@ -26,15 +27,14 @@ fn settings() -> Settings {
         overshoot: 0.9,
         factor: 2.0,
         sufficient_decrease: 0.2,
-        budget: 100,
+        max_evaluations: 100,
+        ..Settings::default()
     }
 }
 
 /// Every search with settings that keep it short, and a fixed step.
 fn searches() -> Vec<Any> {
-    let mut searches: Vec<Any> = KINDS.map(|kind| settings().build(kind)).to_vec();
-    searches.push(Any::Fixed(FixedStep::new(0.05).unwrap()));
-    searches
+    KINDS.map(|kind| settings().build(kind)).to_vec()
 }
 
 fn descent<S: LineSearch>(

@@ -17,7 +17,7 @@ use crate::objective::ElementWise;
 /// long as d descends. Where its momentum leads uphill on the current mini-batch, which is common late in
 /// training, [`Descent`](crate::Descent) resets m, v and t, and searches along −g. The Adam of the
 /// textbook does not look at the slope; for it, take
-/// [`FixedStep::with_any_slope`](crate::FixedStep::with_any_slope). With a line search take a momentum of 0,
+/// [`FixedStep`](crate::FixedStep). With a line search take a momentum of 0,
 /// whose direction always descends on the batch its gradient came from.
 ///
 /// | setting | meaning | default | range |
@@ -36,7 +36,7 @@ use crate::objective::ElementWise;
 ///     gradient[0] = x[0];
 ///     half_square(x)
 /// })?;
-/// let rate = FixedStep::new(0.001)?.with_any_slope(true);
+/// let rate = FixedStep::new(0.001)?;
 /// let mut adam = Descent::new(&objective, Adam::default(), rate, Sampling::Full)?;
 /// adam.step(&mut objective)?;
 /// assert!((objective.parameters()[0] - 0.999).abs() < 1e-10); // the first step is η, whatever g

@@ -15,7 +15,7 @@ use crate::objective::ElementWise;
 ///
 /// The decay is no part of the loss: a line search sees the slope of the loss along the whole of d. Where λ x
 /// outweighs the rest, d does not descend, and [`Descent`](crate::Descent) falls back on −g, without decay.
-/// For the method of the paper take [`FixedStep::with_any_slope`](crate::FixedStep::with_any_slope).
+/// For the method of the paper take [`FixedStep`](crate::FixedStep).
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|

@@ -20,7 +20,7 @@ use crate::objective::VectorSpace;
 /// So the first direction is −g, and every direction descends on the batch its gradient came from, but for
 /// rounding. Near a minimum α = 1 is right. So take a search that tries it first and is content with it:
 /// [`BacktrackingGols`](crate::BacktrackingGols) with
-/// [`FirstTrial::Constant(1.0)`](crate::FirstTrial::Constant), or [`Armijo`](crate::Armijo) with the same.
+/// [`InitialStep::Constant(1.0)`](crate::InitialStep::Constant), or [`Armijo`](crate::Armijo) with the same.
 /// [`InexactGols`](crate::InexactGols) steps over the minimum, by up to its factor, and loses the
 /// quick end of the run.
 ///
@@ -36,7 +36,7 @@ use crate::objective::VectorSpace;
 /// It keeps 2 m + 3 vectors, all made in the first step.
 ///
 /// ```
-/// use gols::{BacktrackingGols, Descent, FirstTrial, LBfgs, Sampling, SliceObjective};
+/// use gols::{BacktrackingGols, Descent, InitialStep, LBfgs, Sampling, SliceObjective};
 ///
 /// // Rosenbrock's valley, on which steepest descent takes thousands of steps.
 /// let loss = |x: &[f64]| (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2);
@@ -45,7 +45,7 @@ use crate::objective::VectorSpace;
 ///     gradient[1] = 200.0 * (x[1] - x[0] * x[0]);
 ///     loss(x)
 /// })?;
-/// let search = BacktrackingGols::default().with_first_trial(FirstTrial::Constant(1.0))?;
+/// let search = BacktrackingGols::default().with_initial_step(InitialStep::Constant(1.0))?;
 /// let mut descent = Descent::new(&objective, LBfgs::default(), search, Sampling::Full)?;
 /// for _ in 0..100 {
 ///     descent.step(&mut objective)?;

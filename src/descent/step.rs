@@ -47,11 +47,7 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
     }
 
     /// 4. to 6. The direction, the search, and the step.
-    fn go(
-        &mut self,
-        known: Origin,
-        evaluations: &mut Evaluations,
-    ) -> Result<Iteration, O::Error> {
+    fn go(&mut self, known: Origin, evaluations: &mut Evaluations) -> Result<Iteration, O::Error> {
         let (origin, fell_back) = self.direct(known)?;
         let asked = evaluations.information_calls();
         let step = self.search(origin, evaluations)?;

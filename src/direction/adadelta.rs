@@ -1,7 +1,7 @@
 //! Directions in the units of the parameters.
 
-use super::renewed::{Age, Renewed};
 use super::Direction;
+use super::renewed::{Age, Renewed};
 use crate::error::Error;
 use crate::vector::ElementWise;
 
@@ -46,7 +46,13 @@ impl<V> Default for Adadelta<V> {
     /// Decay 0.95, ε = 1e-6.
     fn default() -> Self {
         let (gradient_squares, direction_squares) = (Renewed::new(), Renewed::new());
-        Self { decay: 0.95, epsilon: 1e-6, gradient_squares, direction_squares, age: Age::default() }
+        Self {
+            decay: 0.95,
+            epsilon: 1e-6,
+            gradient_squares,
+            direction_squares,
+            age: Age::default(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! Momentum, and step lengths by coordinate.
 
-use super::renewed::{Age, Renewed};
 use super::Direction;
+use super::renewed::{Age, Renewed};
 use crate::error::Error;
 use crate::vector::ElementWise;
 

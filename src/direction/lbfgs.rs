@@ -1,7 +1,7 @@
 //! A quasi-Newton direction of limited memory.
 
-use super::renewed::{Age, Renewed};
 use super::Direction;
+use super::renewed::{Age, Renewed};
 use crate::error::Error;
 use crate::vector::VectorSpace;
 

@@ -1,7 +1,7 @@
 //! Momentum that looks ahead.
 
-use super::renewed::{Age, Renewed};
 use super::Direction;
+use super::renewed::{Age, Renewed};
 use crate::error::Error;
 use crate::vector::VectorSpace;
 

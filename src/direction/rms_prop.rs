@@ -1,7 +1,7 @@
 //! Step lengths by coordinate, from a running mean of squares.
 
-use super::renewed::{Age, Renewed};
 use super::Direction;
+use super::renewed::{Age, Renewed};
 use crate::error::Error;
 use crate::vector::ElementWise;
 

@@ -1,0 +1,19 @@
+//! The integration tests, one module a part of the crate.
+
+mod common;
+
+mod amortized_gols;
+mod armijo;
+mod backtracking_gols;
+mod bisection_gols;
+mod every_kth;
+mod fixed_step;
+mod golden_section;
+mod inexact_gols;
+mod initial_step;
+mod replay;
+mod search;
+mod secant_gols;
+mod setters;
+mod step_bounds;
+mod threshold_gols;

@@ -22,7 +22,7 @@ pub(crate) use simd::{Lane, Vector, load, splat};
 pub(crate) use simd::{Level, dispatch, dot};
 
 /// Products that are added in T before the sum is folded into f64.
-const BLOCK: usize = 4096;
+pub(crate) const BLOCK: usize = 4096;
 
 /// What [`Real`](crate::Real) has beside arithmetic: the loops over slices.
 ///
@@ -50,6 +50,12 @@ pub trait Sealed: Sized + 'static {
 
     /// y ← a x⊙x + b y. With b = 0 the old y does not matter, whatever it is.
     fn add_squares(level: Level, a: Self, x: &[Self], b: Self, y: &mut [Self]);
+
+    /// z ← a x⊙x + b y.
+    fn squares_onto(level: Level, a: Self, x: &[Self], b: Self, y: &[Self], z: &mut [Self]);
+
+    /// y ← (1 − w) y + w z + c d, and z ← z + a d.
+    fn follow(level: Level, w: Self, c: Self, a: Self, d: &[Self], y: &mut [Self], z: &mut [Self]);
 
     /// y ← y / (√(v + inside) + outside).
     fn divide_by_root(level: Level, v: &[Self], inside: Self, outside: Self, y: &mut [Self]);
@@ -99,6 +105,24 @@ macro_rules! loops {
 
         fn add_squares(level: Level, a: $t, x: &[$t], b: $t, y: &mut [$t]) {
             enter!(level, combine(#[inline(always)] |x| a * (x * x), x, b, y));
+        }
+
+        fn squares_onto(level: Level, a: $t, x: &[$t], b: $t, y: &[$t], z: &mut [$t]) {
+            enter!(
+                level,
+                z.iter_mut().zip(x.iter().zip(y)).for_each(|(z, (&x, &y))| *z = a * (x * x) + b * y)
+            );
+        }
+
+        fn follow(level: Level, w: $t, c: $t, a: $t, d: &[$t], y: &mut [$t], z: &mut [$t]) {
+            let rest = 1.0 - w;
+            enter!(
+                level,
+                y.iter_mut().zip(z.iter_mut().zip(d)).for_each(|(y, (z, &d))| {
+                    *y = c * d + (w * *z + rest * *y);
+                    *z += a * d;
+                })
+            );
         }
 
         fn divide_by_root(level: Level, v: &[$t], inside: $t, outside: $t, y: &mut [$t]) {

@@ -51,7 +51,7 @@ use crate::error::Error;
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
 /// | `growth` | the largest change of ln α at an iteration | 0.1 | (0, ∞) |
-/// | `threshold` | c: the share of \|F'(0)\| that arrival slopes reach on average | 0.5 | \[0, 1\] |
+/// | `threshold` | c: the share of \|F'(0)\| that arrival slopes shall average | 0.5 | \[0, 1\] |
 /// | `averaging` | m: the weight of the past in both averages | 0.9 | \[0, 1) |
 /// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
 /// | `previous` | the remembered step | none: ask as I-GOLS does | (0, ∞) |

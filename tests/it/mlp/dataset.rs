@@ -1,8 +1,6 @@
 //! Tables of inputs and targets.
 
-mod common;
-
-use common::config;
+use crate::common::config;
 use gols::Error;
 use gols::mlp::Dataset;
 use proptest::prelude::*;

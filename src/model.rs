@@ -427,6 +427,10 @@ impl<T: Real, M: SliceModel<T>> StochasticObjective for SliceObjective<T, M> {
         Ok(())
     }
 
+    fn has_moved(&self) -> Result<bool, M::Error> {
+        Ok(self.x != self.anchor)
+    }
+
     fn along_prepared_line(
         &mut self,
         direction: &Vec<T>,

@@ -2,6 +2,22 @@
 
 mod common;
 
+mod amortized_gols;
+mod armijo;
+mod backtracking_gols;
+mod bisection_gols;
+mod every_kth;
+mod fixed_step;
+mod golden_section;
+mod inexact_gols;
+mod initial_step;
+mod layers;
 #[cfg(feature = "mlp")]
 mod mlp;
+mod replay;
+mod search;
+mod secant_gols;
+mod setters;
 mod slices;
+mod step_bounds;
+mod threshold_gols;

@@ -349,6 +349,10 @@ impl<T: Real, M: SliceModel<T>> VectorSpace for SliceObjective<T, M> {
         Ok(self.space.dot(a, b)?)
     }
 
+    fn products(&self, a: &Vec<T>, b: &Vec<T>) -> Result<[f64; 3], M::Error> {
+        Ok(self.space.products(a, b)?)
+    }
+
     fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
         Ok(self.space.axpby(a, x, b, y)?)
     }

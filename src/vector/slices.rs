@@ -6,7 +6,8 @@ use super::loops::Level;
 use super::{ElementWise, Real, VectorSpace};
 use crate::error::Error;
 
-/// The vector space of `Vec<T>` with n elements each, T being f32 or f64: a [`VectorSpace`] and nothing more.
+/// The vector space of `Vec<T>` with n elements each, T being f32 or f64: a [`VectorSpace`] and
+/// nothing more.
 ///
 /// Inner products are added in many lanes of T and folded into f64 every 4096 elements. Nothing but
 /// [`zeros`](VectorSpace::zeros) allocates. A vector of another length is [`Error::Length`].
@@ -59,6 +60,11 @@ impl<T: Real> VectorSpace for Slices<T> {
     fn dot(&self, a: &Vec<T>, b: &Vec<T>) -> Result<f64, Error> {
         self.check(a, b)?;
         Ok(T::dot(self.level, a, b))
+    }
+
+    fn products(&self, a: &Vec<T>, b: &Vec<T>) -> Result<[f64; 3], Error> {
+        self.check(a, b)?;
+        Ok(T::products(self.level, a, b))
     }
 
     fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), Error> {

@@ -1,7 +1,8 @@
 //! The order of the house: who may use whom, and what no file may contain.
 //!
-//! error, stream | vector | search | direction | objective, statistics | sampling | model, parallel | line |
-//! summary | optimizer, descent, landscape | mlp. A module uses only what stands left of it.
+//! error, stream | vector | search | direction | objective, statistics | sampling | model, parallel
+//! | line | summary | optimizer, descent, landscape | mlp. A module uses only what stands left of
+//! it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -159,14 +160,15 @@ fn heads(path: &[String]) -> Vec<&str> {
     heads
 }
 
-/// The modules of the crate that a file names: `crate::module`, `crate::{a, b}`, by a name that the root
-/// exports, or by `super` from one of the root's own files.
+/// The modules of the crate that a file names: `crate::module`, `crate::{a, b}`, by a name that the
+/// root exports, or by `super` from one of the root's own files.
 fn used_modules(file: &str, text: &str, exports: &BTreeMap<String, String>) -> Vec<String> {
     let tokens = tokens(&code(text));
     let is_top = !file.contains('/') || file.ends_with("mod.rs");
     let mut used = Vec::new();
     for (index, token) in tokens.iter().enumerate() {
-        // `super` leads from `line.rs` or `mlp/mod.rs` to the root, and `super::super` from below there.
+        // `super` leads from `line.rs` or `mlp/mod.rs` to the root, and `super::super` from below
+        // there.
         let is_twice = tokens[..index].ends_with(&["super".into(), ":".into(), ":".into()]);
         let is_root = token == "crate" || (token == "super" && (is_top || is_twice));
         let follows = |at: usize, sign: &str| tokens.get(at).is_some_and(|token| token == sign);

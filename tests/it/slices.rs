@@ -8,8 +8,8 @@ use crate::common::config;
 proptest! {
     #![proptest_config(config(300))]
 
-    // Every length around the lanes and blocks of the sum. n products added in any order differ from the
-    // true sum by at most n ε Σ |aᵢ bᵢ| (Higham 2002, 3.1), for each of two sums.
+    // Every length around the lanes and blocks of the sum. n products added in any order differ
+    // from the true sum by at most n ε Σ |aᵢ bᵢ| (Higham 2002, 3.1), for each of two sums.
     #[test]
     fn the_product_is_the_sum_of_products(
         length in prop_oneof![1_usize..100, 4090_usize..4105, 8190_usize..8200],

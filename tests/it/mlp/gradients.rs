@@ -5,8 +5,9 @@ use super::{ACTIVATIONS, LOSSES, SHAPES, gradient, iris, loss, norm, samples};
 use gols::Real;
 use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 
-/// Parameters near which no node of a piecewise activation passes its kink when any one parameter moves
-/// by up to 2h: there the loss is smooth, and differences mean something. The first seed that has it.
+/// Parameters near which no node of a piecewise activation passes its kink when any one parameter
+/// moves by up to 2h: there the loss is smooth, and differences mean something. The first seed that
+/// has it.
 fn smooth_start(plain: &Plain, network: &Network, data: &Dataset<f64>, h: f64) -> Vec<f64> {
     'seeds: for seed in 0..5000 {
         // Values f32 holds exactly, so that both precisions start at the same point.
@@ -47,8 +48,8 @@ fn difference<T: Real>(model: &mut Model<T>, x: &[T], i: usize, h: f64) -> f64 {
     (8.0 * near - far) / (12.0 * h)
 }
 
-/// Every element of every gradient against its central difference with step h, within `tolerance` of the
-/// loss's scale.
+/// Every element of every gradient against its central difference with step h, within `tolerance`
+/// of the loss's scale.
 fn check_gradients<T: Real>(shapes: &[&[usize]], count: usize, h: f64, tolerance: f64) {
     for &sizes in shapes {
         let exact = samples(count, sizes[0], sizes[sizes.len() - 1]);
@@ -83,26 +84,27 @@ fn check_gradients<T: Real>(shapes: &[&[usize]], count: usize, h: f64, tolerance
 
 #[test]
 fn gradients_are_central_differences_in_f64() {
-    // With h = 1e-3: the remainder is h⁴/30 L⁽⁵⁾ = 3e-14 L⁽⁵⁾, and the rounding of L (1e-15 with its sums)
-    // is divided by h: 1.5e-12. Fifth derivatives of these networks stay below 1e4, for weights and inputs
-    // are at most 1: together below 1e-9.
+    // With h = 1e-3: the remainder is h⁴/30 L⁽⁵⁾ = 3e-14 L⁽⁵⁾, and the rounding of L (1e-15 with
+    // its sums) is divided by h: 1.5e-12. Fifth derivatives of these networks stay below 1e4, for
+    // weights and inputs are at most 1: together below 1e-9.
     check_gradients::<f64>(&SHAPES, 6, 1e-3, 1e-9);
 }
 
 #[test]
 fn gradients_are_central_differences_in_f32() {
-    // With h = 1/64, a power of two, the moves are exact up to one rounding: the remainder is
-    // 2e-9 L⁽⁵⁾. The loss is rounded by 6e-8 in each of some ten operations that meet, of the scale of
-    // the loss: 1.5 · 6e-7 · 64 = 6e-5. Moves round x by 6e-8, hence L by as much again of the slope.
-    // Together below 3e-4; small networks, so that a start without kinks within 2h is to be had.
+    // With h = 1/64, a power of two, the moves are exact up to one rounding: the remainder is 2e-9
+    // L⁽⁵⁾. The loss is rounded by 6e-8 in each of some ten operations that meet, of the scale of
+    // the loss: 1.5 · 6e-7 · 64 = 6e-5. Moves round x by 6e-8, hence L by as much again of the
+    // slope. Together below 3e-4; small networks, so that a start without kinks within 2h is to be
+    // had.
     let shapes: [&[usize]; 3] = [&[3, 3, 2], &[2, 3, 3, 2], &[2, 3, 2, 3, 2]];
     check_gradients::<f32>(&shapes, 3, 1.0 / 64.0, 3e-4);
 }
 
 #[test]
 fn single_and_double_precision_agree() {
-    // The same parameters and data in both: every operation of f32 rounds by 6e-8, and errors of a few
-    // layers of at most ten terms add up to less than 1e-5 of the scale of loss and gradient.
+    // The same parameters and data in both: every operation of f32 rounds by 6e-8, and errors of a
+    // few layers of at most ten terms add up to less than 1e-5 of the scale of loss and gradient.
     let network = Network::new(&[4, 10, 3], Activation::Sigmoid).unwrap();
     for hidden in ACTIVATIONS {
         let network = Network::new(network.sizes(), hidden).unwrap();

@@ -9,7 +9,8 @@ use gols::{Descent, Error, MiniBatches, Real, SliceModel, SliceObjective};
 
 #[test]
 fn accuracy_counts_the_samples_whose_largest_output_is_right() {
-    // Outputs are the inputs (identity weights): right, right, wrong, and a tie that goes to the first.
+    // Outputs are the inputs (identity weights): right, right, wrong, and a tie that goes to the
+    // first.
     let inputs = vec![0.9, 0.1, 0.2, 0.8, 0.7, 0.3, 0.5, 0.5];
     let data = Dataset::from_classes(inputs, &[0, 1, 1, 0], 2).unwrap();
     let network = Network::new(&[2, 2], Activation::Linear).unwrap();

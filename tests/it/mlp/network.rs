@@ -17,7 +17,8 @@ fn the_loss_is_that_of_a_plain_program() {
                     let x = network.uniform_parameters::<f64>(-1.0, 1.0, 1).unwrap();
                     let plain = Plain { sizes, hidden, output };
                     let mut model = Model::new(network, kind, data.clone()).unwrap();
-                    // Fewer rows than a chunk, a chunk and more, all of them; in any order, repeating.
+                    // Fewer rows than a chunk, a chunk and more, all of them; in any order,
+                    // repeating.
                     for rows in
                         [vec![7], (0..128).collect(), (0..129).rev().collect(), [5; 257].to_vec()]
                     {
@@ -42,8 +43,9 @@ fn the_loss_is_that_of_a_plain_program() {
 
 #[test]
 fn parameters_have_the_documented_layout() {
-    // Two inputs, one hidden layer of two, one output, all linear, worked out by hand: weights that leave
-    // input 0, weights that leave input 1, biases; then the weights of the output and its bias.
+    // Two inputs, one hidden layer of two, one output, all linear, worked out by hand: weights that
+    // leave input 0, weights that leave input 1, biases; then the weights of the output and its
+    // bias.
     let network = Network::new(&[2, 2, 1], Activation::Linear).unwrap();
     assert_eq!((network.inputs(), network.outputs(), network.parameters()), (2, 1, 9));
     let x = [1.0, 2.0, 3.0, 4.0, 10.0, 20.0, 5.0, 7.0, 100.0];
@@ -113,8 +115,8 @@ fn a_range_that_is_empty_or_not_finite_is_refused() {
 
 #[test]
 fn uniform_parameters_are_finite_or_refused() {
-    // A start must be finite: a range that is wider than the greatest number, or whose ends f32 cannot
-    // hold, must not slip through.
+    // A start must be finite: a range that is wider than the greatest number, or whose ends f32
+    // cannot hold, must not slip through.
     let network = Network::new(&[2, 2], Activation::Tanh).unwrap();
     let wide = network.uniform_parameters::<f64>(f64::MIN, f64::MAX, 1);
     assert!(wide.map_or(true, |x| x.iter().all(|x| x.is_finite())), "a range wider than f64");

@@ -60,8 +60,8 @@ fn losses_and_slopes_agree_with_the_plain_way_to_rounding() {
             // All rows, one, ten, more than two chunks of them.
             for rows in [0, 1, 10, 300] {
                 let rows: Vec<usize> = (0..rows).map(|row| row * 7 % 150).collect();
-                // Four layers of at most ten terms and a sum over 300 rows: some hundred roundings, each
-                // of one epsilon of the largest term.
+                // Four layers of at most ten terms and a sum over 300 rows: some hundred roundings,
+                // each of one epsilon of the largest term.
                 let double = differences::<f64>(sizes, activation, &rows);
                 assert!(double.iter().all(|&d| d < 1e-13), "{sizes:?} {activation:?}: {double:?}");
                 let single = differences::<f32>(sizes, activation, &rows);
@@ -98,8 +98,8 @@ fn train(batches: Option<MiniBatches>, sampling: Sampling, reuse: bool) -> Train
 
 #[test]
 fn a_full_batch_run_with_prepared_lines_takes_the_steps_of_a_plain_one() {
-    // With reuse every slope leaves its gradient, so no line is prepared; on a full batch the reused
-    // gradient is the one that would be evaluated again, one an iteration but the first.
+    // With reuse every slope leaves its gradient, so no line is prepared; on a full batch the
+    // reused gradient is the one that would be evaluated again, one an iteration but the first.
     let [prepared, plain] = [false, true].map(|reuse| train(None, Sampling::Full, reuse));
     assert_eq!(prepared.evaluations().gradients, plain.evaluations().gradients + 4);
     let [prepared, plain] =

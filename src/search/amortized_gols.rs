@@ -48,7 +48,7 @@ use crate::error::Error;
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
 /// | `growth` | the largest change of ln α at an iteration | 0.1 | (0, ∞) |
-/// | `threshold` | c: the share of \|F'(0)\| that arrival slopes reach on average | 0.5 | \[0, 1\] |
+/// | `threshold` | c: the share of \|F'(0)\| that arrival slopes shall average | 0.5 | \[0, 1\] |
 /// | `averaging` | m: the weight of the past in both averages | 0.9 | \[0, 1) |
 /// | `ramp` | the same as `growth` until three overshoots; none below it | 0.7 | (0, ∞) |
 /// | `initial_displacement` | the first step's way \|α d\|, beside 1 + \|x₀\| (as Ivgi et al. 2023, DoG) | 1e-6 | (0, ∞) |

@@ -7,7 +7,8 @@ use super::loops::{BLOCK, Level};
 use super::{ElementWise, Real, VectorSpace};
 use crate::error::Error;
 
-/// The vector space of `Vec<T>` with n elements each, T being f32 or f64: a [`VectorSpace`] and nothing more.
+/// The vector space of `Vec<T>` with n elements each, T being f32 or f64: a [`VectorSpace`] and
+/// nothing more.
 ///
 /// Inner products are added in many lanes of T and folded into f64 every 4096 elements. Nothing but
 /// [`zeros`](VectorSpace::zeros) allocates. A product of finite vectors is finite, and 0 only where it is:
@@ -112,6 +113,11 @@ impl<T: Real> VectorSpace for Slices<T> {
     fn products(&self, a: &Vec<T>, b: &Vec<T>) -> Result<[f64; 3], Error> {
         self.check(a, b)?;
         Ok(self.products_of(a, b))
+    }
+
+    fn products(&self, a: &Vec<T>, b: &Vec<T>) -> Result<[f64; 3], Error> {
+        self.check(a, b)?;
+        Ok(T::products(self.level, a, b))
     }
 
     fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), Error> {

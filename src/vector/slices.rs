@@ -3,7 +3,7 @@
 use std::marker::PhantomData;
 
 use super::extremes::{self, finite, fits, positive};
-use super::loops::{BLOCK, Level};
+use super::loops::Level;
 use super::{ElementWise, Real, VectorSpace};
 use crate::error::Error;
 
@@ -70,15 +70,10 @@ impl<T: Real> Slices<T> {
         Ok(())
     }
 
-    /// x·x, x·y and y·y of slices, of equal lengths: block by block, while a block is in cache.
+    /// x·x, x·y and y·y of slices, of equal lengths.
     pub(crate) fn products_of(&self, x: &[T], y: &[T]) -> [f64; 3] {
-        let (mut xx, mut xy, mut yy) = (0.0, 0.0, 0.0);
-        for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
-            xx += T::dot(self.level, x, x);
-            xy += T::dot(self.level, x, y);
-            yy += T::dot(self.level, y, y);
-        }
-        [(xx, x, x), (xy, x, y), (yy, y, y)].map(|(sum, x, y)| checked(sum, x, y))
+        let [xx, xy, yy] = T::products(self.level, x, y);
+        [checked(xx, x, x), checked(xy, x, y), checked(yy, y, y)]
     }
 
     /// x·y of slices, of equal lengths.
@@ -113,11 +108,6 @@ impl<T: Real> VectorSpace for Slices<T> {
     fn products(&self, a: &Vec<T>, b: &Vec<T>) -> Result<[f64; 3], Error> {
         self.check(a, b)?;
         Ok(self.products_of(a, b))
-    }
-
-    fn products(&self, a: &Vec<T>, b: &Vec<T>) -> Result<[f64; 3], Error> {
-        self.check(a, b)?;
-        Ok(T::products(self.level, a, b))
     }
 
     fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), Error> {

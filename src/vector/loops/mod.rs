@@ -27,7 +27,7 @@ pub(crate) use simd::{Lane, Vector, load, splat};
 pub(crate) use simd::{Level, dispatch, dot};
 
 /// Products that are added in T before the sum is folded into f64.
-pub(crate) const BLOCK: usize = 4096;
+const BLOCK: usize = 4096;
 
 /// What [`Real`](crate::Real) has beside arithmetic: the loops over slices.
 ///

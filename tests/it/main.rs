@@ -14,6 +14,7 @@ mod initial_step;
 mod layers;
 #[cfg(feature = "mlp")]
 mod mlp;
+mod optimizer;
 mod replay;
 mod search;
 mod secant_gols;

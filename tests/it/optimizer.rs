@@ -1,8 +1,8 @@
 //! The optimizer without a rate, against the plain loops it was recorded from.
 
-use gols::direction::{Adam, SteepestDescent};
+use gols::direction::SteepestDescent;
 use gols::search::{AmortizedGols, Termination};
-use gols::{Optimizer, Parameters, SliceObjective, Update, VectorSpace};
+use gols::{Optimizer, SliceObjective, Update};
 use serde_json::Value;
 
 const RUNS: &str = include_str!("../oracles/optimizer.json");
@@ -57,7 +57,10 @@ fn space(x0: Vec<f64>) -> Space {
 }
 
 /// Feeds a recorded run's gradients to a step of any optimizer, and compares what comes out.
-fn replay(run: &Value, mut step: impl FnMut(&mut Space, &Vec<f64>) -> (Update, Option<f64>)) -> Space {
+fn replay(
+    run: &Value,
+    mut step: impl FnMut(&mut Space, &Vec<f64>) -> (Update, Option<f64>),
+) -> Space {
     let name = run["name"].as_str().unwrap();
     let mut parameters = space(numbers(&run["start"]));
     for (t, row) in run["steps"].as_array().unwrap().iter().enumerate() {

@@ -12,14 +12,20 @@ mod fixed_step;
 mod golden_section;
 mod inexact_gols;
 mod initial_step;
+mod landscape;
 mod layers;
+mod line;
 #[cfg(feature = "mlp")]
 mod mlp;
 mod optimizer;
+#[cfg(feature = "mlp")]
+mod recorded_descents;
 mod replay;
+mod sampling;
 mod search;
 mod secant_gols;
 mod setters;
 mod slices;
+mod statistics;
 mod step_bounds;
 mod threshold_gols;

@@ -7,6 +7,7 @@ mod armijo;
 mod backtracking_gols;
 mod bisection_gols;
 mod descent;
+mod direction;
 mod every_kth;
 mod fixed_step;
 mod golden_section;
@@ -17,7 +18,9 @@ mod layers;
 mod line;
 #[cfg(feature = "mlp")]
 mod mlp;
+mod model;
 mod optimizer;
+mod parallel;
 #[cfg(feature = "mlp")]
 mod recorded_descents;
 mod replay;

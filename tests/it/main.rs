@@ -16,6 +16,7 @@ mod layers;
 mod mlp;
 mod optimizer;
 mod replay;
+mod right_values;
 mod search;
 mod secant_gols;
 mod setters;

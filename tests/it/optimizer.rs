@@ -57,7 +57,10 @@ fn space(x0: Vec<f64>) -> Space {
 }
 
 /// Feeds a recorded run's gradients to a step of any optimizer, and compares what comes out.
-fn replay(run: &Value, mut step: impl FnMut(&mut Space, &Vec<f64>) -> (Update, Option<f64>)) -> Space {
+fn replay(
+    run: &Value,
+    mut step: impl FnMut(&mut Space, &Vec<f64>) -> (Update, Option<f64>),
+) -> Space {
     let name = run["name"].as_str().unwrap();
     let mut parameters = space(numbers(&run["start"]));
     for (t, row) in run["steps"].as_array().unwrap().iter().enumerate() {

@@ -18,7 +18,7 @@ use crate::error::Error;
 /// 1. Bracket: l = 0, m = min(first_bracket, hi), width = first_bracket. While m < hi:
 ///    width ← φ · width, u = min(m + width, hi); stop if F(u) ≥ F(m) or u = hi, else l ← m, m ← u.
 /// 2. Cut \[l, u\] at a = u − (u − l) / φ and b = l + (u − l) / φ.
-/// 3. While u − l > min(tolerance, 1e-7 hi) (and l < a < b < u): F(a) ≤ F(b): u ← b, b ← a and a new a; else l ←
+/// 3. While u − l > tolerance (and l < a < b < u): F(a) ≤ F(b): u ← b, b ← a and a new a; else l ←
 ///    a, a ← b and a new b. Ties go left.
 /// 4. Done at the better of a and b, [`IntervalTolerance`](Termination::IntervalTolerance), or at
 ///    0, [`NonFinite`](Termination::NonFinite), if its loss is not finite. If it is above F(0), told

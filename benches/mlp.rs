@@ -4,8 +4,8 @@ use std::time::Duration;
 
 use criterion::measurement::WallTime;
 use criterion::{BenchmarkGroup, Criterion, criterion_group, criterion_main};
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::{Dataset, MiniBatches, Real, SliceModel, SliceObjective, StochasticObjective};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::{MiniBatches, Real, SliceModel, SliceObjective, StochasticObjective};
 
 const SHAPES: [([usize; 3], &[usize]); 3] =
     [([4, 10, 3], &[10]), ([100, 50, 10], &[10, 256]), ([784, 100, 10], &[10, 100, 1000])];

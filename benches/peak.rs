@@ -8,8 +8,8 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, SimdFloatElement, dispatch};
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::{Dataset, Error, Real, SliceModel};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::{Error, Real, SliceModel};
 
 /// Networks and batches; the first is one product that fills the register tile at every level.
 const SHAPES: [(&[usize], usize); 7] = [

@@ -10,12 +10,12 @@ use std::cell::Cell;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use gols::mlp::{Activation, Loss, Model, Network};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{
-    Adadelta, Adagrad, Adam, AdamW, AmortizedGols, Armijo, BacktrackingGols, Dataset, Descent,
-    Direction, Error, EveryKth, FirstTrial, FixedStep, HeavyBall, InexactGols, LBfgs, LineSearch,
-    MiniBatches, Nesterov, RMSProp, Sampling, SecantGols, SliceObjective, SteepestDescent,
-    StepBounds, ThresholdGols,
+    Adadelta, Adagrad, Adam, AdamW, AmortizedGols, Armijo, BacktrackingGols, Descent, Direction,
+    Error, EveryKth, FirstTrial, FixedStep, HeavyBall, InexactGols, LBfgs, LineSearch, MiniBatches,
+    Nesterov, RMSProp, Sampling, SecantGols, SliceObjective, SteepestDescent, StepBounds,
+    ThresholdGols,
 };
 
 type Iris = SliceObjective<f64, Model<f64>>;

@@ -7,9 +7,9 @@
 
 use std::error::Error;
 
+use gols::mlp::Dataset;
 use gols::{
-    Dataset, Descent, InexactGols, MiniBatches, Sampling, SliceModel, SliceObjective,
-    SteepestDescent,
+    Descent, InexactGols, MiniBatches, Sampling, SliceModel, SliceObjective, SteepestDescent,
 };
 use ndarray::linalg::{general_mat_mul, general_mat_vec_mul};
 use ndarray::{Array1, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, ShapeError};

@@ -9,8 +9,8 @@ use std::hint::black_box;
 use std::process::ExitCode;
 use std::time::{Duration, Instant};
 
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::{Dataset, Error, Real, SliceModel};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::{Error, Real, SliceModel};
 
 const USAGE: &str =
     "usage: network_speed LAYERS BATCH SECONDS|COUNTx [f64], as in: network_speed 4-10-3 10 0.5";

@@ -5,7 +5,8 @@
 //!
 //! Run with `cargo run --release --example own_loop`.
 
-use gols::{Dataset, Error, InexactGols, LineSearch, MiniBatches, Origin, Request};
+use gols::mlp::Dataset;
+use gols::{Error, InexactGols, LineSearch, MiniBatches, Origin, Request};
 
 fn main() -> Result<(), Error> {
     let iris = Dataset::<f64>::iris().with_scaled_inputs(-1.0, 1.0)?;

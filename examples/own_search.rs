@@ -5,9 +5,9 @@
 //!
 //! Run with `cargo run --release --example own_search`.
 
-use gols::mlp::{Activation, Loss, Model, Network};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{
-    Dataset, Descent, Error, InexactGols, LineSearch, MiniBatches, Origin, Request, Sampling,
+    Descent, Error, InexactGols, LineSearch, MiniBatches, Origin, Request, Sampling,
     SliceObjective, SteepestDescent, Step, StepBounds, Termination,
 };
 

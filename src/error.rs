@@ -102,6 +102,11 @@ impl Error {
         Self::check(setting, value, value > 0.0 && value.is_finite(), "positive and finite")
     }
 
+    /// `Ok` if `value` is in \[0, 1).
+    pub(crate) fn check_fraction(setting: &'static str, value: f64) -> Result<(), Self> {
+        Self::check(setting, value, (0.0..1.0).contains(&value), "in [0, 1)")
+    }
+
     /// `Ok` if `factor` is greater than 1 and finite.
     pub(crate) fn check_factor(factor: f64) -> Result<(), Self> {
         Self::check(

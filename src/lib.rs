@@ -65,8 +65,8 @@
 //!    [`Sampling`] says, and counts [`Evaluations`].
 //! 4. A [`Descent`] is the loop's one step: gradient, [`Direction`], search, move.
 //! 5. [`parallel`] shares an objective out among threads or machines, at a few bytes an evaluation.
-//! 6. [`landscape`] looks at what sub-sampling does to a loss; [`mlp`] is the papers' reference network and
-//!    [`Dataset`] its data.
+//! 6. [`landscape`] looks at what sub-sampling does to a loss; `mlp` (a default feature) is the papers'
+//!    reference network and its data.
 //!
 //! # Words
 //!
@@ -92,18 +92,16 @@
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 pub mod check;
-//mod dataset;
 mod descent;
 pub mod direction;
 mod error;
-mod kernels;
 pub mod landscape;
 mod line;
-//pub mod mlp;
+#[cfg(feature = "mlp")]
+pub mod mlp;
 mod model;
 mod objective;
 pub mod parallel;
-mod real;
 mod sampling;
 pub mod search;
 pub mod statistics;
@@ -116,10 +114,9 @@ pub use error::Error;
 pub use line::{Evaluations, Line};
 pub use model::{FnModel, LossValue, SliceModel, SliceObjective};
 pub use objective::{Along, PreparedLine, StochasticObjective};
-pub use real::Real;
 pub use sampling::{MiniBatches, Sampling};
 pub use summary::Summary;
-pub use vector::{ElementWise, Parameters, VectorSpace};
+pub use vector::{ElementWise, Parameters, Real, Slices, VectorSpace};
 
 /// The README's code, compiled and run by `cargo test`.
 #[cfg(doctest)]

@@ -1,11 +1,9 @@
 //! Any model whose parameters are one flat slice.
 
 use crate::error::Error;
-use crate::kernels::Level;
 use crate::objective::{Along, StochasticObjective};
-use crate::real::Real;
 use crate::sampling::MiniBatches;
-use crate::vector::{ElementWise, Parameters, VectorSpace};
+use crate::vector::{ElementWise, Parameters, Real, Slices, VectorSpace};
 
 /// A loss and its gradient over a flat slice of parameters, a mini-batch at a time: what most people
 /// write.
@@ -213,7 +211,7 @@ pub struct SliceObjective<T, M> {
     rows: Vec<usize>,
     /// Room for the gradients that losses come with; empty until a loss is asked for.
     scratch: Vec<T>,
-    level: Level,
+    space: Slices<T>,
 }
 
 impl<T: Real> SliceObjective<T, FnModel<()>> {
@@ -283,8 +281,8 @@ impl<T: Real, M: SliceModel<T>> SliceObjective<T, M> {
         check_start(&x0)?;
         let batches = batches.into();
         let rows = (0..batches.as_ref().map_or(0, MiniBatches::population)).collect();
-        let (anchor, scratch) = (x0.clone(), Vec::new());
-        Ok(Self { model, anchor, x: x0, batches, rows, scratch, level: Level::new() })
+        let (anchor, scratch, space) = (x0.clone(), Vec::new(), Slices::new(x0.len()));
+        Ok(Self { model, anchor, x: x0, batches, rows, scratch, space })
     }
 
     /// The parameters x as they stand.
@@ -345,29 +343,21 @@ impl<T: Real, M: SliceModel<T>> VectorSpace for SliceObjective<T, M> {
     type Error = M::Error;
 
     fn zeros(&self) -> Result<Vec<T>, M::Error> {
-        Ok(vec![T::zero(); self.x.len()])
+        Ok(self.space.zeros()?)
     }
 
     fn dot(&self, a: &Vec<T>, b: &Vec<T>) -> Result<f64, M::Error> {
-        Error::check_length("a vector", a.len(), self.x.len())?;
-        Error::check_length("a vector", b.len(), self.x.len())?;
-        Ok(T::dot(self.level, a, b))
+        Ok(self.space.dot(a, b)?)
     }
 
     fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
-        Error::check_length("a vector", x.len(), self.x.len())?;
-        Error::check_length("a vector", y.len(), self.x.len())?;
-        T::axpby(self.level, T::of(a), x, T::of(b), y);
-        Ok(())
+        Ok(self.space.axpby(a, x, b, y)?)
     }
 }
 
 impl<T: Real, M: SliceModel<T>> ElementWise for SliceObjective<T, M> {
     fn add_squares(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
-        Error::check_length("a vector", x.len(), self.x.len())?;
-        Error::check_length("a vector", y.len(), self.x.len())?;
-        T::add_squares(self.level, T::of(a), x, T::of(b), y);
-        Ok(())
+        Ok(self.space.add_squares(a, x, b, y)?)
     }
 
     fn divide_by_root(
@@ -377,25 +367,17 @@ impl<T: Real, M: SliceModel<T>> ElementWise for SliceObjective<T, M> {
         outside: f64,
         y: &mut Vec<T>,
     ) -> Result<(), M::Error> {
-        Error::check_length("a vector", v.len(), self.x.len())?;
-        Error::check_length("a vector", y.len(), self.x.len())?;
-        T::divide_by_root(self.level, v, T::of(inside), T::of(outside), y);
-        Ok(())
+        Ok(self.space.divide_by_root(v, inside, outside, y)?)
     }
 
     fn multiply_by_root(&self, v: &Vec<T>, inside: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
-        Error::check_length("a vector", v.len(), self.x.len())?;
-        Error::check_length("a vector", y.len(), self.x.len())?;
-        T::multiply_by_root(self.level, v, T::of(inside), y);
-        Ok(())
+        Ok(self.space.multiply_by_root(v, inside, y)?)
     }
 }
 
 impl<T: Real, M: SliceModel<T>> Parameters for SliceObjective<T, M> {
     fn combine(&mut self, a: f64, b: f64, v: &Vec<T>) -> Result<(), M::Error> {
-        Error::check_length("a vector", v.len(), self.x.len())?;
-        T::axpby(self.level, T::of(b), v, T::of(a), &mut self.x);
-        Ok(())
+        Ok(self.space.axpby(b, v, a, &mut self.x)?)
     }
 
     fn copy_to(&self, v: &mut Vec<T>) -> Result<(), M::Error> {
@@ -438,14 +420,16 @@ impl<T: Real, M: SliceModel<T>> StochasticObjective for SliceObjective<T, M> {
     }
 
     fn move_to(&mut self, step: f64, direction: &Vec<T>) -> Result<(), M::Error> {
-        Error::check_length("the direction", direction.len(), self.x.len())?;
-        T::step(self.level, &self.anchor, T::of(step), direction, &mut self.x);
-        Ok(())
+        Ok(self.space.step(&self.anchor, step, direction, &mut self.x)?)
     }
 
     fn restore(&mut self) -> Result<(), M::Error> {
         self.x.copy_from_slice(&self.anchor);
         Ok(())
+    }
+
+    fn has_moved(&self) -> Result<bool, M::Error> {
+        Ok(self.x != self.anchor)
     }
 
     fn along_prepared_line(

@@ -95,6 +95,15 @@ pub trait StochasticObjective: VectorSpace {
     /// The model's own.
     fn restore(&mut self) -> Result<(), Self::Error>;
 
+    /// Whether the parameters differ from x₀ by as much as a bit. Provided: true, for want of a look;
+    /// override it where looking is cheap.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn has_moved(&self) -> Result<bool, Self::Error> {
+        Ok(true)
+    }
+
     /// Runs `search` on a cheaper form of the line x₀ + α `direction` on the current mini-batch, and
     /// says whether it did. Does nothing and says no unless overridden.
     ///
@@ -175,6 +184,10 @@ impl<O: StochasticObjective + ?Sized> StochasticObjective for &mut O {
 
     fn restore(&mut self) -> Result<(), O::Error> {
         (**self).restore()
+    }
+
+    fn has_moved(&self) -> Result<bool, O::Error> {
+        (**self).has_moved()
     }
 
     fn along_prepared_line(

@@ -6,10 +6,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
 use common::{Any, KINDS, Settings};
-use gols::mlp::{Activation, Loss, Model, Network};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{
-    Adadelta, Adagrad, Adam, AdamW, Dataset, Descent, Direction, FixedStep, HeavyBall, InexactGols,
-    LBfgs, LineSearch, MiniBatches, Nesterov, Origin, RMSProp, Request, Sampling, SliceModel,
+    Adadelta, Adagrad, Adam, AdamW, Descent, Direction, FixedStep, HeavyBall, InexactGols, LBfgs,
+    LineSearch, MiniBatches, Nesterov, Origin, RMSProp, Request, Sampling, SliceModel,
     SliceObjective, SteepestDescent, StochasticObjective, VectorSpace,
 };
 
@@ -259,7 +259,7 @@ fn network(
 fn descent_on_the_network_allocates_nothing_after_the_first_step() {
     let batches = MiniBatches::new(150, 10, 1).unwrap();
     check(&network(Activation::Sigmoid, Loss::SquaredPercentage, batches.clone()), 4);
-    check(&network(Activation::ReLU, Loss::HalfSquared, batches), 2);
+    check(&network(Activation::Relu, Loss::HalfSquared, batches), 2);
 }
 
 #[test]
@@ -276,9 +276,9 @@ fn evaluations_of_the_network_allocate_nothing_ever() {
         Activation::Sigmoid,
         Activation::Tanh,
         Activation::Softsign,
-        Activation::ReLU,
-        Activation::LeakyReLU,
-        Activation::ELU,
+        Activation::Relu,
+        Activation::LeakyRelu,
+        Activation::Elu,
         Activation::Linear,
     ] {
         let batches = MiniBatches::new(150, 150, 1).unwrap();

@@ -3,10 +3,10 @@
 mod common;
 
 use common::{any_answers, config, drive_on, length};
-use gols::mlp::{Activation, Loss, Model, Network};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{
-    AmortizedGols, Dataset, Descent, Error, InexactGols, LineSearch, MiniBatches, Origin, Request,
-    Sampling, SliceObjective, SteepestDescent, Step, StepBounds, Termination,
+    AmortizedGols, Descent, Error, InexactGols, LineSearch, MiniBatches, Origin, Request, Sampling,
+    SliceObjective, SteepestDescent, Step, StepBounds, Termination,
 };
 use proptest::prelude::*;
 

@@ -3,7 +3,8 @@
 mod common;
 
 use common::config;
-use gols::{Dataset, Error};
+use gols::Error;
+use gols::mlp::Dataset;
 use proptest::prelude::*;
 
 fn numbered(rows: usize) -> Dataset<f64> {

@@ -12,10 +12,9 @@ use gols::landscape::{
     Ball, Grid, Histogram, Moments, NnGppTest, Plane, Proportion, RandomVectors, Scan, ScanError,
     SurfaceScan, local_minima, random_orthonormal, repeated_scan, scan, sign_changes,
 };
-use gols::mlp::{Activation, Loss, Model, Network};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{
-    Dataset, Error, MiniBatches, Sampling, SliceModel, SliceObjective, StochasticObjective,
-    VectorSpace,
+    Error, MiniBatches, Sampling, SliceModel, SliceObjective, StochasticObjective, VectorSpace,
 };
 use proptest::prelude::*;
 

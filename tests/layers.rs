@@ -217,7 +217,7 @@ fn imports_are_seen_however_they_are_written() {
             "use crate::{error::Error, mlp::{Model, Network}, Descent};",
             &["error", "mlp", "descent"],
         ),
-        ("fn f(x: crate::Dataset<f64>) -> crate::mlp::Loss {}", &["dataset", "mlp"]),
+        ("fn f(x: crate::mlp::Dataset<f64>) -> crate::mlp::Loss {}", &["dataset", "mlp"]),
         ("use super::line::Line; use super::*;", &["line", "*"]),
         ("use std::line::Line; use other::mlp;", &[]),
     ] {

@@ -5,10 +5,9 @@ mod common;
 use std::sync::Arc;
 
 use gols::Real;
-use gols::mlp::{Activation, Loss, Model, Network};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{
-    Dataset, Descent, Error, InexactGols, MiniBatches, Sampling, SliceModel, SliceObjective,
-    SteepestDescent,
+    Descent, Error, InexactGols, MiniBatches, Sampling, SliceModel, SliceObjective, SteepestDescent,
 };
 use serde_json::Value;
 
@@ -16,9 +15,9 @@ const ACTIVATIONS: [Activation; 7] = [
     Activation::Sigmoid,
     Activation::Tanh,
     Activation::Softsign,
-    Activation::ReLU,
-    Activation::LeakyReLU,
-    Activation::ELU,
+    Activation::Relu,
+    Activation::LeakyRelu,
+    Activation::Elu,
     Activation::Linear,
 ];
 const LOSSES: [Loss; 2] = [Loss::HalfSquared, Loss::SquaredPercentage];
@@ -62,9 +61,9 @@ fn recorded_network(case: &Value) -> Network {
         "sigmoid" => Activation::Sigmoid,
         "tanh" => Activation::Tanh,
         "softsign" => Activation::Softsign,
-        "relu" => Activation::ReLU,
-        "leaky_relu" => Activation::LeakyReLU,
-        "elu" => Activation::ELU,
+        "relu" => Activation::Relu,
+        "leaky_relu" => Activation::LeakyRelu,
+        "elu" => Activation::Elu,
         other => panic!("no activation is called {other}"),
     };
     let network = Network::new(&[4, 10, 3], activation).unwrap();
@@ -185,15 +184,15 @@ impl Plain<'_> {
                     Activation::Sigmoid => 1.0 / (1.0 + (-z).exp()),
                     Activation::Tanh => z.tanh(),
                     Activation::Softsign => z / (1.0 + z.abs()),
-                    Activation::ReLU => z.max(0.0),
-                    Activation::LeakyReLU => {
+                    Activation::Relu => z.max(0.0),
+                    Activation::LeakyRelu => {
                         if z > 0.0 {
                             z
                         } else {
                             0.01 * z
                         }
                     }
-                    Activation::ELU => {
+                    Activation::Elu => {
                         if z > 0.0 {
                             z
                         } else {
@@ -313,7 +312,7 @@ fn smooth_start(plain: &Plain, network: &Network, data: &Dataset<f64>, h: f64) -
             .map(|&x| f64::from(x))
             .collect();
         let is_piecewise =
-            |h| matches!(h, Activation::ReLU | Activation::LeakyReLU | Activation::ELU);
+            |h| matches!(h, Activation::Relu | Activation::LeakyRelu | Activation::Elu);
         if !is_piecewise(plain.hidden) && !is_piecewise(plain.output) {
             return x;
         }
@@ -555,7 +554,7 @@ fn parameters_have_the_documented_layout() {
 
 #[test]
 fn a_dead_relu_has_a_slope_of_zero() {
-    let network = Network::new(&[1, 1], Activation::ReLU).unwrap();
+    let network = Network::new(&[1, 1], Activation::Relu).unwrap();
     let data = Dataset::new(2, vec![1.0, 2.0], vec![1.0, 1.0]).unwrap();
     let mut model = Model::new(network, Loss::HalfSquared, data).unwrap();
     for dead in [[-1.0, 0.0], [0.0, 0.0]] {

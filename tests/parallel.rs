@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use common::probe::{Call, Failure, Fault, Probe};
 use common::{Any, KINDS, Settings, bits};
-use gols::mlp::{Activation, Loss, Model, Network};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::parallel::{
     Collective, Counted, DataParallel, Operation, ParallelError, ThreadCollective, ThreadError,
     Traffic,
 };
 use gols::{
-    Dataset, Descent, Direction, ElementWise, Error, FixedStep, InexactGols, LineSearch,
-    MiniBatches, Origin, Real, Request, Sampling, SliceObjective, SteepestDescent, Step,
-    StochasticObjective, VectorSpace,
+    Descent, Direction, ElementWise, Error, FixedStep, InexactGols, LineSearch, MiniBatches,
+    Origin, Real, Request, Sampling, SliceObjective, SteepestDescent, Step, StochasticObjective,
+    VectorSpace,
 };
 
 const SAMPLINGS: [Sampling; 3] = [Sampling::Full, Sampling::Static, Sampling::Dynamic];

@@ -1,8 +1,8 @@
 //! Cheaper evaluations along a line on a fixed batch: the same numbers, the same counts.
 
-use gols::mlp::{Activation, Loss, Model, Network};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{
-    Dataset, Descent, Error, InexactGols, Line, MiniBatches, Origin, Real, Sampling, SliceModel,
+    Descent, Error, InexactGols, Line, MiniBatches, Origin, Real, Sampling, SliceModel,
     SliceObjective, SteepestDescent, StochasticObjective, VectorSpace,
 };
 
@@ -10,9 +10,9 @@ const ACTIVATIONS: [Activation; 7] = [
     Activation::Sigmoid,
     Activation::Tanh,
     Activation::Softsign,
-    Activation::ReLU,
-    Activation::LeakyReLU,
-    Activation::ELU,
+    Activation::Relu,
+    Activation::LeakyRelu,
+    Activation::Elu,
     Activation::Linear,
 ];
 

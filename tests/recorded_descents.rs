@@ -5,10 +5,10 @@
 //! replay it. This test is what wrote it, with the variable `GOLS_RECORD` set; without, it checks that the file
 //! still is what the crate does.
 
-use gols::mlp::{Activation, Loss, Model, Network};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{
-    Armijo, BisectionGols, Dataset, Descent, InexactGols, LineSearch, MiniBatches, Sampling,
-    SliceObjective, SteepestDescent,
+    Armijo, BisectionGols, Descent, InexactGols, LineSearch, MiniBatches, Sampling, SliceObjective,
+    SteepestDescent,
 };
 use serde_json::{Value, json};
 

@@ -3,9 +3,9 @@
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use gols::mlp::{Activation, Loss, Model, Network};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{
-    Adam, AmortizedGols, Armijo, BisectionGols, Dataset, Descent, Direction, Error, FixedStep,
+    Adam, AmortizedGols, Armijo, BisectionGols, Descent, Direction, Error, FixedStep,
     GoldenSection, InexactGols, LineSearch, MiniBatches, SliceObjective, SteepestDescent,
     Termination,
 };

@@ -309,7 +309,7 @@ mod tests {
         let text = "--batch full --layers 3,1 --width 0.5 --activation elu --loss-scale 1e3";
         let options = parse(text).unwrap().unwrap();
         let setup =
-            Setup { batch: Batch::Full, width: 0.5, activation: Activation::ELU, loss_scale: 1e3 };
+            Setup { batch: Batch::Full, width: 0.5, activation: Activation::Elu, loss_scale: 1e3 };
         assert_eq!((options.settings.setup, options.layers), (setup, Some(vec![1, 3])));
     }
 }

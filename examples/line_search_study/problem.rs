@@ -3,8 +3,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use gols::mlp::{Activation, Network};
-use gols::{Dataset, Error};
+use gols::Error;
+use gols::mlp::{Activation, Dataset, Network};
 
 use crate::catalogue::{self, LoadError, Samples};
 use crate::hash::Hash;

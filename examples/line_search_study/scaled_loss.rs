@@ -49,7 +49,7 @@ impl<M: SliceModel<f32, Error = Error>> SliceModel<f32> for ScaledLoss<M> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gols::Dataset;
+    use gols::mlp::Dataset;
     use gols::mlp::{Activation, Loss, Model, Network};
 
     #[test]

@@ -37,9 +37,9 @@ pub const ACTIVATIONS: [(&str, Activation); 7] = [
     ("sigmoid", Activation::Sigmoid),
     ("tanh", Activation::Tanh),
     ("softsign", Activation::Softsign),
-    ("relu", Activation::ReLU),
-    ("leaky-relu", Activation::LeakyReLU),
-    ("elu", Activation::ELU),
+    ("relu", Activation::Relu),
+    ("leaky-relu", Activation::LeakyRelu),
+    ("elu", Activation::Elu),
     ("linear", Activation::Linear),
 ];
 
@@ -116,7 +116,7 @@ mod tests {
         let other = Setup {
             batch: Batch::Full,
             width: 2.0,
-            activation: Activation::LeakyReLU,
+            activation: Activation::LeakyRelu,
             loss_scale: 1e-3,
         };
         let expected = json!({ "batch": "full", "width": 2.0, "activation": "leaky-relu", "loss_scale": 1e-3 });

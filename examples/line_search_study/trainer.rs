@@ -107,8 +107,9 @@ fn narrow(from: &[f64], to: &mut [f32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use gols::mlp::Dataset;
     use gols::mlp::{Activation, Loss, Network};
-    use gols::{Dataset, InexactGols, Sampling, SteepestDescent};
+    use gols::{InexactGols, Sampling, SteepestDescent};
 
     fn objective() -> Objective {
         let network = Network::new(&[4, 3, 3], Activation::Sigmoid).unwrap();

@@ -21,7 +21,8 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Instant;
 
-use gols::{Dataset, SliceModel};
+use gols::SliceModel;
+use gols::mlp::Dataset;
 use indicatif::{ProgressBar, ProgressStyle};
 
 use model::{Sizes, Vae};

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use gols::Dataset;
+use gols::mlp::Dataset;
 
 type AnyError = Box<dyn std::error::Error + Send + Sync>;
 

@@ -3,8 +3,8 @@
 use std::sync::{Arc, LazyLock};
 
 use gols::landscape::{Grid, Plane};
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::{Dataset, Error, MiniBatches, SliceObjective, StochasticObjective, VectorSpace};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::{Error, MiniBatches, SliceObjective, StochasticObjective, VectorSpace};
 
 pub type Objective = SliceObjective<f64, Model<f64>>;
 
@@ -24,9 +24,9 @@ pub const UNITS: [Unit; 6] = [
     Unit { activation: Activation::Sigmoid, key: "sigmoid", name: "Sigmoid" },
     Unit { activation: Activation::Tanh, key: "tanh", name: "Tanh" },
     Unit { activation: Activation::Softsign, key: "softsign", name: "Softsign" },
-    Unit { activation: Activation::ReLU, key: "relu", name: "ReLU" },
-    Unit { activation: Activation::LeakyReLU, key: "leaky_relu", name: "Leaky ReLU" },
-    Unit { activation: Activation::ELU, key: "elu", name: "ELU" },
+    Unit { activation: Activation::Relu, key: "relu", name: "ReLU" },
+    Unit { activation: Activation::LeakyRelu, key: "leaky_relu", name: "Leaky ReLU" },
+    Unit { activation: Activation::Elu, key: "elu", name: "ELU" },
 ];
 
 /// Where one looks, and along what.

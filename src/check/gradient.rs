@@ -4,7 +4,7 @@ use std::fmt;
 
 use crate::error::Error;
 use crate::model::{SliceModel, check_start};
-use crate::real::Real;
+use crate::vector::Real;
 
 /// Compares the gradient of a model with central differences of its loss, coordinate by coordinate.
 ///

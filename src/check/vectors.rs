@@ -65,10 +65,9 @@ pub fn parameters<O: Parameters + ?Sized>(
 /// `v` is any vector that is not zero: a gradient, for example.
 ///
 /// ```
-/// use gols::{SliceObjective, check};
+/// use gols::{Slices, check};
 ///
-/// let space = SliceObjective::from_fn(vec![1.0, 2.0], |_: &[f64], _: &mut [f64]| 0.0)?;
-/// let report = check::element_wise(&space, &vec![0.3, -0.4])?;
+/// let report = check::element_wise(&Slices::<f32>::new(2), &vec![0.3, -0.4])?;
 /// assert!(report.holds(), "{report}");
 /// # Ok::<(), gols::Error>(())
 /// ```

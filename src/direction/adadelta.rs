@@ -1,7 +1,7 @@
 //! Directions in the units of the parameters.
 
-use super::memory::Memory;
-use super::{Direction, check_fraction};
+use super::Direction;
+use super::renewed::{Age, Renewed};
 use crate::error::Error;
 use crate::vector::ElementWise;
 
@@ -37,16 +37,22 @@ use crate::vector::ElementWise;
 pub struct Adadelta<V> {
     decay: f64,
     epsilon: f64,
-    gradient_squares: Memory<V>,
-    direction_squares: Memory<V>,
-    is_new: bool,
+    gradient_squares: Renewed<V>,
+    direction_squares: Renewed<V>,
+    age: Age,
 }
 
 impl<V> Default for Adadelta<V> {
     /// Decay 0.95, ε = 1e-6.
     fn default() -> Self {
-        let (gradient_squares, direction_squares) = (Memory::new(), Memory::new());
-        Self { decay: 0.95, epsilon: 1e-6, gradient_squares, direction_squares, is_new: true }
+        let (gradient_squares, direction_squares) = (Renewed::new(), Renewed::new());
+        Self {
+            decay: 0.95,
+            epsilon: 1e-6,
+            gradient_squares,
+            direction_squares,
+            age: Age::default(),
+        }
     }
 }
 
@@ -56,7 +62,7 @@ impl<V> Adadelta<V> {
     /// # Errors
     /// [`Error::Setting`] if it is not in \[0, 1).
     pub fn with_decay(self, decay: f64) -> Result<Self, Error> {
-        check_fraction("decay", decay)?;
+        Error::check_fraction("decay", decay)?;
         Ok(Self { decay, ..self })
     }
 
@@ -72,23 +78,34 @@ impl<V> Adadelta<V> {
 
 impl<O: ElementWise> Direction<O> for Adadelta<O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
-        let (u, v) = (self.direction_squares.get(space)?, self.gradient_squares.get(space)?);
-        let kept = if self.is_new { 0.0 } else { self.decay };
-        if self.is_new {
-            space.axpby(0.0, g, 0.0, u)?;
-        }
-        self.is_new = false;
+        self.age.settle();
+        let is_new = self.age.is_new();
+        let (old_v, v) = self.gradient_squares.parts(space)?;
+        let (old_u, u) = self.direction_squares.parts(space)?;
+        let (kept, rest) = (if is_new { 0.0 } else { self.decay }, 1.0 - self.decay);
         // 1. The size of the gradients.
-        space.add_squares(1.0 - self.decay, g, kept, v)?;
-        // 2. The direction.
+        space.squares_onto(rest, g, kept, old_v, v)?;
+        // 2. The direction. At first u is 0, whatever its place holds.
         space.axpby(-1.0, g, 0.0, d)?;
+        space.axpby(f64::from(!is_new), if is_new { g } else { old_u }, 0.0, u)?;
         space.multiply_by_root(u, self.epsilon, d)?;
         space.divide_by_root(v, self.epsilon, 0.0, d)?;
         // 3. The size of the directions.
-        space.add_squares(1.0 - self.decay, d, self.decay, u)
+        space.add_squares(rest, d, self.decay, u)?;
+        self.gradient_squares.turn();
+        self.direction_squares.turn();
+        self.age.grow();
+        Ok(())
+    }
+
+    fn take_back(&mut self) {
+        if self.age.shrink() {
+            self.gradient_squares.turn();
+            self.direction_squares.turn();
+        }
     }
 
     fn reset(&mut self) {
-        self.is_new = true;
+        self.age = Age::default();
     }
 }

@@ -1,7 +1,7 @@
 //! Step lengths by coordinate, from all gradients so far.
 
 use super::Direction;
-use super::memory::Memory;
+use super::renewed::{Age, Renewed};
 use crate::error::Error;
 use crate::vector::ElementWise;
 
@@ -35,14 +35,14 @@ use crate::vector::ElementWise;
 #[derive(Debug, Clone)]
 pub struct Adagrad<V> {
     epsilon: f64,
-    squares: Memory<V>,
-    is_new: bool,
+    squares: Renewed<V>,
+    age: Age,
 }
 
 impl<V> Default for Adagrad<V> {
     /// ε = 1e-10.
     fn default() -> Self {
-        Self { epsilon: 1e-10, squares: Memory::new(), is_new: true }
+        Self { epsilon: 1e-10, squares: Renewed::new(), age: Age::default() }
     }
 }
 
@@ -59,15 +59,24 @@ impl<V> Adagrad<V> {
 
 impl<O: ElementWise> Direction<O> for Adagrad<O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
-        let v = self.squares.get(space)?;
-        let kept = if self.is_new { 0.0 } else { 1.0 };
-        self.is_new = false;
-        space.add_squares(1.0, g, kept, v)?;
+        self.age.settle();
+        let (old, v) = self.squares.parts(space)?;
+        let kept = if self.age.is_new() { 0.0 } else { 1.0 };
+        space.squares_onto(1.0, g, kept, old, v)?;
         space.axpby(-1.0, g, 0.0, d)?;
-        space.divide_by_root(v, 0.0, self.epsilon, d)
+        space.divide_by_root(v, 0.0, self.epsilon, d)?;
+        self.squares.turn();
+        self.age.grow();
+        Ok(())
+    }
+
+    fn take_back(&mut self) {
+        if self.age.shrink() {
+            self.squares.turn();
+        }
     }
 
     fn reset(&mut self) {
-        self.is_new = true;
+        self.age = Age::default();
     }
 }

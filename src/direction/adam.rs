@@ -1,7 +1,7 @@
 //! Momentum, and step lengths by coordinate.
 
-use super::memory::Memory;
-use super::{Direction, check_fraction};
+use super::Direction;
+use super::renewed::{Age, Renewed};
 use crate::error::Error;
 use crate::vector::ElementWise;
 
@@ -26,7 +26,7 @@ use crate::vector::ElementWise;
 /// | `beta2` | β₂: what is left of v after one iteration | 0.999 (algorithm 1) | \[0, 1) |
 /// | `epsilon` | ε: keeps quotients finite where all gradients were 0 | 1e-8 (algorithm 1) | (0, ∞) |
 ///
-/// It keeps two vectors, m and v.
+/// It keeps m and v, and what they were before the last update; with β₁ = 0 no m.
 ///
 /// ```
 /// use gols::{Descent, SliceObjective, direction::Adam, search::FixedStep};
@@ -47,27 +47,44 @@ pub struct Adam<V> {
     beta1: f64,
     beta2: f64,
     epsilon: f64,
-    mean: Memory<V>,
-    squares: Memory<V>,
-    /// β₁ᵗ and β₂ᵗ.
-    powers: (f64, f64),
+    mean: Renewed<V>,
+    squares: Renewed<V>,
+    /// β₁ᵗ and β₂ᵗ, and what they were before the last update.
+    powers: [f64; 2],
+    powers_before: [f64; 2],
+    age: Age,
 }
 
 impl<V> Default for Adam<V> {
     /// β₁ = 0.9, β₂ = 0.999, ε = 1e-8.
     fn default() -> Self {
-        let (mean, squares) = (Memory::new(), Memory::new());
-        Self { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, mean, squares, powers: (1.0, 1.0) }
+        Self {
+            beta1: 0.9,
+            beta2: 0.999,
+            epsilon: 1e-8,
+            mean: Renewed::new(),
+            squares: Renewed::new(),
+            powers: [1.0; 2],
+            powers_before: [1.0; 2],
+            age: Age::default(),
+        }
     }
 }
 
 impl<V> Adam<V> {
+    /// Adam with β₁ = 0: steps by coordinate, which always descend on the batch their gradient came
+    /// from. What the crate's searches go along best on mini-batches.
+    #[must_use]
+    pub fn without_momentum() -> Self {
+        Self { beta1: 0.0, ..Self::default() }
+    }
+
     /// Sets β₁, what is left of the mean of gradients after one iteration.
     ///
     /// # Errors
     /// [`Error::Setting`] if it is not in \[0, 1).
     pub fn with_beta1(self, beta1: f64) -> Result<Self, Error> {
-        check_fraction("beta1", beta1)?;
+        Error::check_fraction("beta1", beta1)?;
         Ok(Self { beta1, ..self })
     }
 
@@ -76,7 +93,7 @@ impl<V> Adam<V> {
     /// # Errors
     /// [`Error::Setting`] if it is not in \[0, 1).
     pub fn with_beta2(self, beta2: f64) -> Result<Self, Error> {
-        check_fraction("beta2", beta2)?;
+        Error::check_fraction("beta2", beta2)?;
         Ok(Self { beta2, ..self })
     }
 
@@ -92,21 +109,46 @@ impl<V> Adam<V> {
 
 impl<O: ElementWise> Direction<O> for Adam<O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
-        let (m, v) = (self.mean.get(space)?, self.squares.get(space)?);
-        // Before the first iteration the powers are 1, and whatever m and v hold is not kept.
-        let is_new = self.powers == (1.0, 1.0);
-        let kept = if is_new { (0.0, 0.0) } else { (self.beta1, self.beta2) };
-        self.powers = (self.powers.0 * self.beta1, self.powers.1 * self.beta2);
-        // 1. and 2. The moments.
-        space.axpby(1.0 - self.beta1, g, kept.0, m)?;
-        space.add_squares(1.0 - self.beta2, g, kept.1, v)?;
-        // 3. With b = √(1 − β₂ᵗ): m̂ / (√v̂ + ε) = b / (1 − β₁ᵗ) · m / (√v + b ε).
-        let b = (1.0 - self.powers.1).sqrt();
-        space.axpby(-b / (1.0 - self.powers.0), m, 0.0, d)?;
-        space.divide_by_root(v, 0.0, b * self.epsilon, d)
+        self.age.settle();
+        // Before the first update, whatever m and v hold is not kept.
+        let is_new = self.age.is_new();
+        let [kept1, kept2] = if is_new { [0.0; 2] } else { [self.beta1, self.beta2] };
+        let before = if is_new { [1.0; 2] } else { self.powers };
+        let powers = [before[0] * self.beta1, before[1] * self.beta2];
+        // With b = √(1 − β₂ᵗ): m̂ / (√v̂ + ε) = b / (1 − β₁ᵗ) · m / (√v + b ε).
+        let b = (1.0 - powers[1]).sqrt();
+        // 1. The mean, and its share of 3. Without momentum it is g, and needs no room.
+        if self.beta1 == 0.0 {
+            space.axpby(-b, g, 0.0, d)?;
+        } else {
+            let (old, m) = self.mean.parts(space)?;
+            if !is_new {
+                space.axpby(kept1, old, 0.0, m)?;
+            }
+            space.axpby(1.0 - self.beta1, g, f64::from(!is_new), m)?;
+            space.axpby(-b / (1.0 - powers[0]), m, 0.0, d)?;
+        }
+        // 2. The mean square.
+        let (old, v) = self.squares.parts(space)?;
+        space.squares_onto(1.0 - self.beta2, g, kept2, old, v)?;
+        // 3. The direction.
+        space.divide_by_root(v, 0.0, b * self.epsilon, d)?;
+        self.mean.turn();
+        self.squares.turn();
+        (self.powers, self.powers_before) = (powers, before);
+        self.age.grow();
+        Ok(())
+    }
+
+    fn take_back(&mut self) {
+        if self.age.shrink() {
+            self.mean.turn();
+            self.squares.turn();
+            self.powers = self.powers_before;
+        }
     }
 
     fn reset(&mut self) {
-        self.powers = (1.0, 1.0);
+        self.age = Age::default();
     }
 }

@@ -71,6 +71,10 @@ impl<O: ElementWise + Parameters> Direction<O> for AdamW<O::Vector> {
         space.add_to(-self.weight_decay, d)
     }
 
+    fn take_back(&mut self) {
+        Direction::<O>::take_back(&mut self.adam);
+    }
+
     fn reset(&mut self) {
         Direction::<O>::reset(&mut self.adam);
     }

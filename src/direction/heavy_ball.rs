@@ -1,6 +1,7 @@
 //! Momentum as a heavy ball has it.
 
-use super::{Direction, check_fraction};
+use super::Direction;
+use super::renewed::{Age, Renewed};
 use crate::error::Error;
 use crate::vector::VectorSpace;
 
@@ -18,7 +19,7 @@ use crate::vector::VectorSpace;
 /// |---|---|---|---|
 /// | `momentum` | β: what is left of v after one iteration | 0.9 (Sutskever et al. 2013 use 0.9 to 0.999) | \[0, 1) |
 ///
-/// It keeps no vector of its own: v is −1 times the last direction.
+/// It keeps v, and what it was before the last update.
 ///
 /// ```
 /// use gols::direction::{Direction, HeavyBall};
@@ -33,45 +34,62 @@ use crate::vector::VectorSpace;
 /// assert_eq!(d, [-3.0]); // −(½ · 4 + 1)
 /// # Ok::<(), gols::Error>(())
 /// ```
-#[derive(Debug, Clone, PartialEq)]
-pub struct HeavyBall {
+#[derive(Debug, Clone)]
+pub struct HeavyBall<V> {
     momentum: f64,
-    /// Whether the last direction is −v.
-    has_velocity: bool,
+    velocity: Renewed<V>,
+    age: Age,
 }
 
-impl Default for HeavyBall {
+impl<V> Default for HeavyBall<V> {
     /// Momentum 0.9.
     fn default() -> Self {
-        Self { momentum: 0.9, has_velocity: false }
+        Self { momentum: 0.9, velocity: Renewed::new(), age: Age::default() }
     }
 }
 
-impl HeavyBall {
+impl<V> HeavyBall<V> {
     /// Sets β, what is left of v after one iteration.
     ///
     /// # Errors
     /// [`Error::Setting`] if it is not in \[0, 1).
     pub fn with_momentum(self, momentum: f64) -> Result<Self, Error> {
-        check_fraction("momentum", momentum)?;
+        Error::check_fraction("momentum", momentum)?;
         Ok(Self { momentum, ..self })
     }
 }
 
-impl<O: VectorSpace> Direction<O> for HeavyBall {
+impl<O: VectorSpace> Direction<O> for HeavyBall<O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
-        let momentum = if self.has_velocity { self.momentum } else { 0.0 };
-        self.has_velocity = true;
-        space.axpby(-1.0, g, momentum, d)
-    }
-
-    /// After a fall back on −g, that is the last direction.
-    fn accepted(&mut self, _space: &O, _length: f64, _d: &O::Vector) -> Result<(), O::Error> {
-        self.has_velocity = true;
+        self.age.settle();
+        let (old, v) = self.velocity.parts(space)?;
+        space.axpby(1.0, g, 0.0, v)?;
+        if !self.age.is_new() {
+            space.axpby(self.momentum, old, 1.0, v)?;
+        }
+        space.axpby(-1.0, v, 0.0, d)?;
+        self.velocity.turn();
+        self.age.grow();
         Ok(())
     }
 
+    /// After a fall back on −g, the ball starts again from that step.
+    fn accepted(&mut self, space: &O, _length: f64, d: &O::Vector) -> Result<(), O::Error> {
+        if self.age.is_new() {
+            space.axpby(-1.0, d, 0.0, self.velocity.parts(space)?.1)?;
+            self.velocity.turn();
+            self.age.grow();
+        }
+        Ok(())
+    }
+
+    fn take_back(&mut self) {
+        if self.age.shrink() {
+            self.velocity.turn();
+        }
+    }
+
     fn reset(&mut self) {
-        self.has_velocity = false;
+        self.age = Age::default();
     }
 }

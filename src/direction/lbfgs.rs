@@ -1,7 +1,7 @@
 //! A quasi-Newton direction of limited memory.
 
-use super::memory::Memory;
-use super::{Direction, check_fraction};
+use super::Direction;
+use super::renewed::{Age, Renewed};
 use crate::error::Error;
 use crate::vector::VectorSpace;
 
@@ -59,10 +59,22 @@ pub struct Lbfgs<V> {
     pairs: Vec<Pair<V>>,
     /// How many of them hold a pair.
     count: usize,
-    last_gradient: Memory<V>,
-    has_last_gradient: bool,
+    last_gradient: Renewed<V>,
+    age: Age,
     /// Whether the room holds the s of a step taken since the last update.
     has_step: bool,
+    /// What the last update did with the room's pair.
+    fate: Fate,
+}
+
+/// What an update did with the pair of the last step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Fate {
+    /// There was none, or it was skipped.
+    Left,
+    Taken,
+    /// Taken in, in place of the oldest.
+    Replaced,
 }
 
 /// A step s, the change y of the gradient along it, and s·y.
@@ -83,9 +95,10 @@ impl<V> Default for Lbfgs<V> {
             curvature: 1e-8,
             pairs: Vec::new(),
             count: 0,
-            last_gradient: Memory::new(),
-            has_last_gradient: false,
+            last_gradient: Renewed::new(),
+            age: Age::default(),
             has_step: false,
+            fate: Fate::Left,
         }
     }
 }
@@ -105,7 +118,7 @@ impl<V> Lbfgs<V> {
     /// # Errors
     /// [`Error::Setting`] if it is not in \[0, 1).
     pub fn with_curvature(self, curvature: f64) -> Result<Self, Error> {
-        check_fraction("curvature", curvature)?;
+        Error::check_fraction("curvature", curvature)?;
         Ok(Self { curvature, ..self })
     }
 
@@ -132,7 +145,6 @@ impl<V> Lbfgs<V> {
     where
         O: VectorSpace<Vector = V>,
     {
-        let curvature = self.curvature;
         let last_gradient = self.last_gradient.get(space)?;
         let Some(Pair { s, y, product, .. }) = self.pairs.get_mut(self.count) else {
             return Ok(());
@@ -141,14 +153,24 @@ impl<V> Lbfgs<V> {
         space.axpby(-1.0, last_gradient, 1.0, y)?;
         *product = space.dot(s, y)?;
         let lengths = space.dot(s, s)?.sqrt() * space.dot(y, y)?.sqrt();
-        if *product > curvature * lengths && product.is_finite() {
-            self.count += 1;
-            if self.count > self.history_size {
-                self.pairs.rotate_left(1);
-                self.count = self.history_size;
+        if *product > self.curvature * lengths && product.is_finite() {
+            self.fate = if self.count < self.history_size { Fate::Taken } else { Fate::Replaced };
+            match self.fate {
+                Fate::Replaced => self.pairs.rotate_left(1),
+                _ => self.count += 1,
             }
         }
         Ok(())
+    }
+
+    /// The pairs as they were before [`take_in`](Self::take_in).
+    fn give_back(&mut self) {
+        match std::mem::replace(&mut self.fate, Fate::Left) {
+            Fate::Left => return,
+            Fate::Taken => self.count -= 1,
+            Fate::Replaced => self.pairs.rotate_right(1),
+        }
+        self.has_step = true;
     }
 
     /// 2. to 4. d ← H d.
@@ -180,28 +202,48 @@ impl<V> Lbfgs<V> {
 
 impl<O: VectorSpace> Direction<O> for Lbfgs<O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
+        self.age.settle();
         self.room(space)?;
-        if std::mem::take(&mut self.has_step) {
+        self.fate = Fate::Left;
+        if self.has_step {
             self.take_in(space, g)?;
+            self.has_step = false;
         }
-        space.axpby(1.0, g, 0.0, self.last_gradient.get(space)?)?;
-        self.has_last_gradient = true;
         // −H g = H (−g).
         space.axpby(-1.0, g, 0.0, d)?;
-        self.apply(space, d)
+        let updated = self.apply(space, d).and_then(|()| {
+            let (_, last_gradient) = self.last_gradient.parts(space)?;
+            space.axpby(1.0, g, 0.0, last_gradient)
+        });
+        if updated.is_err() {
+            self.give_back();
+            return updated;
+        }
+        self.last_gradient.turn();
+        self.age.grow();
+        Ok(())
     }
 
     fn accepted(&mut self, space: &O, length: f64, d: &O::Vector) -> Result<(), O::Error> {
-        if self.has_last_gradient {
+        if !self.age.is_new() {
             space.axpby(length, d, 0.0, &mut self.room(space)?.s)?;
             self.has_step = true;
         }
         Ok(())
     }
 
+    fn take_back(&mut self) {
+        self.has_step = false;
+        if self.age.shrink() {
+            self.last_gradient.turn();
+            self.give_back();
+        }
+    }
+
     fn reset(&mut self) {
         self.count = 0;
-        self.has_last_gradient = false;
+        self.age = Age::default();
         self.has_step = false;
+        self.fate = Fate::Left;
     }
 }

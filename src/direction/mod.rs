@@ -6,8 +6,8 @@ mod adam;
 mod adam_w;
 mod heavy_ball;
 mod lbfgs;
-mod memory;
 mod nesterov;
+mod renewed;
 mod rms_prop;
 mod steepest_descent;
 
@@ -21,7 +21,6 @@ pub use nesterov::Nesterov;
 pub use rms_prop::RmsProp;
 pub use steepest_descent::SteepestDescent;
 
-use crate::error::Error;
 use crate::vector::VectorSpace;
 
 /// A rule that turns the gradients of a run into search directions.
@@ -64,7 +63,7 @@ pub trait Direction<O: VectorSpace> {
     /// searched last, which is −g where it fell back.
     ///
     /// # Errors
-    /// The vector space's own. `Descent` then takes the step back and resets the rule.
+    /// The vector space's own. `Descent` then takes the step and the update back.
     fn accepted(
         &mut self,
         _space: &O,
@@ -74,11 +73,20 @@ pub trait Direction<O: VectorSpace> {
         Ok(())
     }
 
-    /// Forgets what was remembered of earlier gradients, whatever became of them: the next
-    /// [`update`](Self::update) may follow a gradient of NaN, or one that failed half way.
+    /// Takes the last [`update`](Self::update) back, and what was [accepted](Self::accepted) since: the
+    /// step it was for did not happen. The next update gives what it would have given without it.
+    /// [Resets](Self::reset) the rule unless overridden.
     ///
-    /// [`Descent`](crate::Descent) calls it where the direction does not descend, where its slope or norm is
-    /// not finite, and after an error of the rule.
+    /// [`Descent`](crate::Descent) calls it after an error behind the update, and where a step is taken
+    /// back. A rule whose update fails takes it back by itself.
+    fn take_back(&mut self) {
+        self.reset();
+    }
+
+    /// Forgets what was remembered of earlier gradients, as if new.
+    ///
+    /// [`Descent`](crate::Descent) calls it where the direction does not descend, and where its slope or
+    /// norm is not finite.
     fn reset(&mut self);
 }
 
@@ -96,12 +104,11 @@ impl<O: VectorSpace, D: Direction<O> + ?Sized> Direction<O> for Box<D> {
         (**self).accepted(space, length, direction)
     }
 
+    fn take_back(&mut self) {
+        (**self).take_back();
+    }
+
     fn reset(&mut self) {
         (**self).reset();
     }
-}
-
-/// `Ok` if `value` is in \[0, 1).
-fn check_fraction(setting: &'static str, value: f64) -> Result<(), Error> {
-    Error::check(setting, value, (0.0..1.0).contains(&value), "in [0, 1)")
 }

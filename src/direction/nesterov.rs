@@ -1,7 +1,7 @@
 //! Momentum that looks ahead.
 
-use super::memory::Memory;
-use super::{Direction, check_fraction};
+use super::Direction;
+use super::renewed::{Age, Renewed};
 use crate::error::Error;
 use crate::vector::VectorSpace;
 
@@ -37,14 +37,14 @@ use crate::vector::VectorSpace;
 #[derive(Debug, Clone)]
 pub struct Nesterov<V> {
     momentum: f64,
-    velocity: Memory<V>,
-    is_new: bool,
+    velocity: Renewed<V>,
+    age: Age,
 }
 
 impl<V> Default for Nesterov<V> {
     /// Momentum 0.9.
     fn default() -> Self {
-        Self { momentum: 0.9, velocity: Memory::new(), is_new: true }
+        Self { momentum: 0.9, velocity: Renewed::new(), age: Age::default() }
     }
 }
 
@@ -54,22 +54,33 @@ impl<V> Nesterov<V> {
     /// # Errors
     /// [`Error::Setting`] if it is not in \[0, 1).
     pub fn with_momentum(self, momentum: f64) -> Result<Self, Error> {
-        check_fraction("momentum", momentum)?;
+        Error::check_fraction("momentum", momentum)?;
         Ok(Self { momentum, ..self })
     }
 }
 
 impl<O: VectorSpace> Direction<O> for Nesterov<O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
-        let v = self.velocity.get(space)?;
-        let kept = if self.is_new { 0.0 } else { self.momentum };
-        self.is_new = false;
-        space.axpby(1.0, g, kept, v)?;
+        self.age.settle();
+        let (old, v) = self.velocity.parts(space)?;
+        space.axpby(1.0, g, 0.0, v)?;
+        if !self.age.is_new() {
+            space.axpby(self.momentum, old, 1.0, v)?;
+        }
         space.axpby(-1.0, g, 0.0, d)?;
-        space.axpby(-self.momentum, v, 1.0, d)
+        space.axpby(-self.momentum, v, 1.0, d)?;
+        self.velocity.turn();
+        self.age.grow();
+        Ok(())
+    }
+
+    fn take_back(&mut self) {
+        if self.age.shrink() {
+            self.velocity.turn();
+        }
     }
 
     fn reset(&mut self) {
-        self.is_new = true;
+        self.age = Age::default();
     }
 }

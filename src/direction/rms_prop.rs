@@ -1,7 +1,7 @@
 //! Step lengths by coordinate, from a running mean of squares.
 
-use super::memory::Memory;
-use super::{Direction, check_fraction};
+use super::Direction;
+use super::renewed::{Age, Renewed};
 use crate::error::Error;
 use crate::vector::ElementWise;
 
@@ -35,14 +35,14 @@ use crate::vector::ElementWise;
 pub struct RmsProp<V> {
     decay: f64,
     epsilon: f64,
-    squares: Memory<V>,
-    is_new: bool,
+    squares: Renewed<V>,
+    age: Age,
 }
 
 impl<V> Default for RmsProp<V> {
     /// Decay 0.9, ε = 1e-8.
     fn default() -> Self {
-        Self { decay: 0.9, epsilon: 1e-8, squares: Memory::new(), is_new: true }
+        Self { decay: 0.9, epsilon: 1e-8, squares: Renewed::new(), age: Age::default() }
     }
 }
 
@@ -52,7 +52,7 @@ impl<V> RmsProp<V> {
     /// # Errors
     /// [`Error::Setting`] if it is not in \[0, 1).
     pub fn with_decay(self, decay: f64) -> Result<Self, Error> {
-        check_fraction("decay", decay)?;
+        Error::check_fraction("decay", decay)?;
         Ok(Self { decay, ..self })
     }
 
@@ -68,15 +68,24 @@ impl<V> RmsProp<V> {
 
 impl<O: ElementWise> Direction<O> for RmsProp<O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
-        let v = self.squares.get(space)?;
-        let kept = if self.is_new { 0.0 } else { self.decay };
-        self.is_new = false;
-        space.add_squares(1.0 - self.decay, g, kept, v)?;
+        self.age.settle();
+        let (old, v) = self.squares.parts(space)?;
+        let kept = if self.age.is_new() { 0.0 } else { self.decay };
+        space.squares_onto(1.0 - self.decay, g, kept, old, v)?;
         space.axpby(-1.0, g, 0.0, d)?;
-        space.divide_by_root(v, 0.0, self.epsilon, d)
+        space.divide_by_root(v, 0.0, self.epsilon, d)?;
+        self.squares.turn();
+        self.age.grow();
+        Ok(())
+    }
+
+    fn take_back(&mut self) {
+        if self.age.shrink() {
+            self.squares.turn();
+        }
     }
 
     fn reset(&mut self) {
-        self.is_new = true;
+        self.age = Age::default();
     }
 }

@@ -4,14 +4,13 @@ use super::excursion::checked_norm;
 use super::scan_error::ScanError;
 use crate::error::Error;
 use crate::model::{SliceModel, SliceObjective};
-use crate::real::Real;
 use crate::stream::Stream;
-use crate::vector::VectorSpace;
+use crate::vector::{Real, Slices, VectorSpace};
 
 /// A vector space that can fill a vector with random numbers.
 ///
 /// It is all that random directions need beside [`VectorSpace`]: a vector of independent standard
-/// normal numbers points in every direction with the same chance. [`SliceObjective`] has it; a space of
+/// normal numbers points in every direction with the same chance. [`Slices`] and [`SliceObjective`] have it; a space of
 /// device tensors fills each of them by its framework's own generator.
 pub trait RandomVectors: VectorSpace {
     /// Writes independent draws from the standard normal distribution over `vector`. The same seed
@@ -22,11 +21,17 @@ pub trait RandomVectors: VectorSpace {
     fn fill_normal(&self, seed: u64, vector: &mut Self::Vector) -> Result<(), Self::Error>;
 }
 
-impl<T: Real, M: SliceModel<T>> RandomVectors for SliceObjective<T, M> {
-    fn fill_normal(&self, seed: u64, vector: &mut Vec<T>) -> Result<(), M::Error> {
+impl<T: Real> RandomVectors for Slices<T> {
+    fn fill_normal(&self, seed: u64, vector: &mut Vec<T>) -> Result<(), Error> {
         let mut stream = Stream::new(seed);
         vector.fill_with(|| T::of(stream.normal()));
         Ok(())
+    }
+}
+
+impl<T: Real, M: SliceModel<T>> RandomVectors for SliceObjective<T, M> {
+    fn fill_normal(&self, seed: u64, vector: &mut Vec<T>) -> Result<(), M::Error> {
+        Ok(Slices::new(vector.len()).fill_normal(seed, vector)?)
     }
 }
 

@@ -2,31 +2,34 @@
 
 use std::sync::Arc;
 
-use super::line::{PreparedLine, chunks};
+use super::dataset::Dataset;
+use super::kernels::{Chunk, Loss, Pass, Rows};
 use super::network::Network;
-use crate::dataset::Dataset;
+use super::network_line::{NetworkLine, Room, chunks};
 use crate::error::Error;
-use crate::kernels::{Chunk, Level, Loss, Pass, Rows};
-use crate::real::Real;
-use crate::sampling::MiniBatches;
 use crate::model::SliceModel;
+use crate::objective::Along;
+use crate::vector::Real;
 
 /// A [`Network`], its [`Loss`] and a [`Dataset`]: the [`SliceModel`] that both papers train.
 ///
-/// Until the first mini-batch is drawn, and always without [`MiniBatches`], the batch is the whole data
-/// set. Samples pass through in chunks of at most 128, so the room it takes beside the parameters does
+/// Rows are samples of the data set, in any order; they may repeat, and none means all of them. A row
+/// that does not exist is [`Error::Row`].
+///
+/// Samples pass through in chunks of at most 128, so the room it takes beside the parameters does
 /// not grow with the batch; evaluations allocate nothing.
 ///
 /// ```
-/// use gols::mlp::{Activation, Loss, Model, Network};
-/// use gols::{Dataset, SliceModel};
+/// use gols::SliceModel;
+/// use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 ///
 /// let network = Network::new(&[4, 10, 3], Activation::Sigmoid)?;
 /// let x = network.uniform_parameters::<f64>(-0.1, 0.1, 1)?;
 /// let mut model = Model::new(network, Loss::HalfSquared, Dataset::iris())?;
 /// let mut gradient = vec![0.0; 83];
-/// let loss = model.loss_and_gradient(&x, &mut gradient)?;
-/// assert_eq!(loss, model.loss(&x)?);
+/// let loss = model.loss_and_gradient(&x, &[0, 50, 100], &mut gradient)?; // one flower of each kind
+/// assert_eq!(loss, model.loss(&x, &[0, 50, 100], &mut gradient)?);
+/// assert!(model.loss(&x, &[150], &mut gradient).is_err());
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -34,11 +37,8 @@ pub struct Model<T> {
     network: Network,
     loss: Loss,
     data: Arc<Dataset<T>>,
-    batches: Option<MiniBatches>,
-    batch: Vec<usize>,
-    all: Vec<usize>,
     pass: Pass<T>,
-    line: PreparedLine<T>,
+    room: Room<T>,
 }
 
 impl<T: Real> Model<T> {
@@ -54,44 +54,8 @@ impl<T: Real> Model<T> {
         let data = data.into();
         Error::check_length("a row of inputs", data.input_columns(), network.inputs())?;
         Error::check_length("a row of targets", data.target_columns(), network.outputs())?;
-        let all: Vec<usize> = (0..data.len()).collect();
-        let pass = Pass::new(network.layers().collect(), Level::new());
-        let (batch, line) = (all.clone(), PreparedLine::new());
-        Ok(Self { network, loss, data, batches: None, batch, all, pass, line })
-    }
-
-    /// The same model with a source of mini-batches, from which
-    /// [`resample`](SliceModel::resample) draws.
-    ///
-    /// # Errors
-    /// [`Error::Length`] if the batches' population is not the number of samples.
-    pub fn with_mini_batches(self, batches: MiniBatches) -> Result<Self, Error> {
-        Error::check_length("the population", batches.population(), self.data.len())?;
-        Ok(Self { batches: Some(batches), ..self })
-    }
-
-    /// Sets the current batch to these rows of the data set, in this order.
-    ///
-    /// # Errors
-    /// [`Error::Empty`] if there are none, [`Error::Row`] if one does not exist. Then the batch is
-    /// unchanged.
-    pub fn set_batch(&mut self, rows: &[usize]) -> Result<(), Error> {
-        if rows.is_empty() {
-            return Err(Error::Empty { what: "mini-batch" });
-        }
-        if let Some(&row) = rows.iter().find(|&&row| row >= self.data.len()) {
-            return Err(Error::Row { row, rows: self.data.len() });
-        }
-        self.line.invalidate();
-        self.batch.clear();
-        self.batch.extend_from_slice(rows);
-        Ok(())
-    }
-
-    /// The rows of the current batch.
-    #[must_use]
-    pub fn batch(&self) -> &[usize] {
-        &self.batch
+        let pass = Pass::new(network.layers().collect());
+        Ok(Self { network, loss, data, pass, room: Room::new() })
     }
 
     /// The network.
@@ -106,15 +70,13 @@ impl<T: Real> Model<T> {
         &self.data
     }
 
-    /// The loss on the whole data set, whatever the current batch: the training, validation or test
+    /// The loss on the whole data set: the training, validation or test
     /// error of \[LR\] 3.1.
     ///
     /// # Errors
     /// [`Error::Length`] if `x` has not as many elements as the network has parameters.
     pub fn error(&mut self, x: &[T]) -> Result<f64, Error> {
-        self.check_parameters(x)?;
-        let batch = batch(&self.data, &self.all, self.loss);
-        Ok(chunks(batch).map(|(_, chunk)| self.pass.loss(0, x, chunk)).sum())
+        self.loss(x, &[], &mut [])
     }
 
     /// The share of all samples whose largest output is that of their largest target, in \[0, 1\]. A
@@ -126,7 +88,7 @@ impl<T: Real> Model<T> {
         self.check_parameters(x)?;
         let outputs = self.network.outputs();
         let mut correct = 0;
-        for (_, chunk) in chunks(batch(&self.data, &self.all, self.loss)) {
+        for (_, chunk) in chunks(batch(&self.data, &[], self.loss)?) {
             let predictions = self.pass.outputs(x, chunk.inputs).chunks_exact(outputs);
             let pairs = predictions.enumerate().map(|(row, y)| (y, chunk.targets.row(row)));
             correct += pairs.filter(|(y, target)| is_right(y, target)).count();
@@ -142,61 +104,58 @@ impl<T: Real> Model<T> {
 impl<T: Real> SliceModel<T> for Model<T> {
     type Error = Error;
 
-    fn resample(&mut self) -> Result<(), Error> {
-        if let Some(batches) = &mut self.batches {
-            self.line.invalidate();
-            self.batch.clear();
-            self.batch.extend_from_slice(batches.draw());
-        }
-        Ok(())
-    }
-
-    fn loss(&mut self, x: &[T]) -> Result<f64, Error> {
-        self.check_parameters(x)?;
-        let batch = batch(&self.data, &self.batch, self.loss);
-        Ok(chunks(batch).map(|(_, chunk)| self.pass.loss(0, x, chunk)).sum())
-    }
-
-    fn loss_and_gradient(&mut self, x: &[T], gradient: &mut [T]) -> Result<f64, Error> {
+    fn loss_and_gradient(
+        &mut self,
+        x: &[T],
+        rows: &[usize],
+        gradient: &mut [T],
+    ) -> Result<f64, Error> {
         self.check_parameters(x)?;
         Error::check_length("the gradient", gradient.len(), x.len())?;
         let mut loss = 0.0;
-        for (first, chunk) in chunks(batch(&self.data, &self.batch, self.loss)) {
+        for (first, chunk) in chunks(batch(&self.data, rows, self.loss)?) {
             loss += self.pass.loss_and_gradient(0, x, chunk, first > 0, gradient);
         }
         Ok(loss)
     }
 
-    fn prepare_line(&mut self, x0: &[T], direction: &[T]) -> Result<bool, Error> {
+    fn loss(&mut self, x: &[T], rows: &[usize], _scratch: &mut [T]) -> Result<f64, Error> {
+        self.check_parameters(x)?;
+        let batch = batch(&self.data, rows, self.loss)?;
+        Ok(chunks(batch).map(|(_, chunk)| self.pass.loss(0, x, chunk)).sum())
+    }
+
+    fn along_prepared_line(
+        &mut self,
+        x0: &[T],
+        direction: &[T],
+        rows: &[usize],
+        search: Along<'_, Error>,
+    ) -> Result<bool, Error> {
         self.check_parameters(x0)?;
         Error::check_length("the direction", direction.len(), x0.len())?;
-        let inputs = batch(&self.data, &self.batch, self.loss).inputs;
-        self.line.prepare(&self.pass, x0, direction, inputs);
+        let batch = batch(&self.data, rows, self.loss)?;
+        search(&mut NetworkLine::new(&mut self.pass, &mut self.room, [x0, direction], batch));
         Ok(true)
-    }
-
-    fn line_loss(&mut self, step: f64, x0: &[T], direction: &[T]) -> Result<f64, Error> {
-        self.line.check()?;
-        self.check_parameters(x0)?;
-        Error::check_length("the direction", direction.len(), x0.len())?;
-        let batch = batch(&self.data, &self.batch, self.loss);
-        Ok(self.line.loss(&mut self.pass, step, (x0, direction), batch))
-    }
-
-    fn line_slope(&mut self, step: f64, x0: &[T], direction: &[T]) -> Result<f64, Error> {
-        self.line.check()?;
-        self.check_parameters(x0)?;
-        Error::check_length("the direction", direction.len(), x0.len())?;
-        let batch = batch(&self.data, &self.batch, self.loss);
-        Ok(self.line.slope(&mut self.pass, step, (x0, direction), batch))
     }
 }
 
-/// These rows of a data set, as one chunk.
-fn batch<'a, T: Real>(data: &'a Dataset<T>, rows: &'a [usize], loss: Loss) -> Chunk<'a, T> {
-    let inputs = Rows::picked(data.inputs(), data.input_columns(), rows);
-    let targets = Rows::picked(data.targets(), data.target_columns(), rows);
-    Chunk { inputs, targets, loss, samples: rows.len() }
+/// These rows of a data set, or all of them, as one chunk.
+fn batch<'a, T: Real>(
+    data: &'a Dataset<T>,
+    rows: &'a [usize],
+    loss: Loss,
+) -> Result<Chunk<'a, T>, Error> {
+    if let Some(&row) = rows.iter().find(|&&row| row >= data.len()) {
+        return Err(Error::Row { row, rows: data.len() });
+    }
+    let pick = |cells, width| match rows {
+        [] => Rows::all(cells, width),
+        _ => Rows::picked(cells, width, rows),
+    };
+    let inputs = pick(data.inputs(), data.input_columns());
+    let targets = pick(data.targets(), data.target_columns());
+    Ok(Chunk { inputs, targets, loss, samples: inputs.len() })
 }
 
 /// Whether outputs and targets are largest at the same place.

@@ -1,9 +1,9 @@
 //! The architecture of a fully connected network.
 
+use super::kernels::{Activation, Layer};
 use crate::error::Error;
-use crate::kernels::{Activation, Layer};
-use crate::real::Real;
 use crate::stream::Stream;
+use crate::vector::Real;
 
 /// A fully connected network of any depth (\[LR\] appendix A, \[VG\] 2).
 ///

@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use super::collective::Collective;
-use crate::real::Real;
+use crate::vector::Real;
 
 /// What one rank has handed to a [`Collective`] so far.
 ///

@@ -185,6 +185,10 @@ where
         self.alone(Operation::Dot, self.objective.dot(a, b))
     }
 
+    fn products(&self, a: &O::Vector, b: &O::Vector) -> Result<[f64; 3], Self::Error> {
+        self.alone(Operation::Products, self.objective.products(a, b))
+    }
+
     fn axpby(&self, a: f64, x: &O::Vector, b: f64, y: &mut O::Vector) -> Result<(), Self::Error> {
         self.alone(Operation::Axpby, self.objective.axpby(a, x, b, y))
     }
@@ -203,6 +207,17 @@ where
         y: &mut O::Vector,
     ) -> Result<(), Self::Error> {
         self.alone(Operation::AddSquares, self.objective.add_squares(a, x, b, y))
+    }
+
+    fn squares_onto(
+        &self,
+        a: f64,
+        x: &O::Vector,
+        b: f64,
+        y: &O::Vector,
+        z: &mut O::Vector,
+    ) -> Result<(), Self::Error> {
+        self.alone(Operation::SquaresOnto, self.objective.squares_onto(a, x, b, y, z))
     }
 
     fn divide_by_root(
@@ -302,6 +317,10 @@ where
 
     fn restore(&mut self) -> Result<(), Self::Error> {
         self.objective.restore().map_err(|error| self.meetings.own(Operation::Restore, error))
+    }
+
+    fn has_moved(&self) -> Result<bool, Self::Error> {
+        self.alone(Operation::HasMoved, self.objective.has_moved())
     }
 
     fn along_prepared_line(

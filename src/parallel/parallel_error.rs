@@ -51,8 +51,10 @@ pub enum ParallelError<E, C> {
 pub enum Operation {
     Zeros,
     Dot,
+    Products,
     Axpby,
     AddSquares,
+    SquaresOnto,
     DivideByRoot,
     MultiplyByRoot,
     Combine,
@@ -67,6 +69,7 @@ pub enum Operation {
     Anchor,
     MoveTo,
     Restore,
+    HasMoved,
     AlongPreparedLine,
     WithWeight,
     /// Something that a rank with a newer version of this crate can do.
@@ -74,11 +77,13 @@ pub enum Operation {
 }
 
 /// Every operation and its method's name. The place in the list, from 1, is what ranks tell each other.
-const NAMES: [(Operation, &str); 20] = [
+const NAMES: [(Operation, &str); 23] = [
     (Operation::Zeros, "zeros"),
     (Operation::Dot, "dot"),
+    (Operation::Products, "products"),
     (Operation::Axpby, "axpby"),
     (Operation::AddSquares, "add_squares"),
+    (Operation::SquaresOnto, "squares_onto"),
     (Operation::DivideByRoot, "divide_by_root"),
     (Operation::MultiplyByRoot, "multiply_by_root"),
     (Operation::Combine, "combine"),
@@ -93,6 +98,7 @@ const NAMES: [(Operation, &str); 20] = [
     (Operation::Anchor, "anchor"),
     (Operation::MoveTo, "move_to"),
     (Operation::Restore, "restore"),
+    (Operation::HasMoved, "has_moved"),
     (Operation::AlongPreparedLine, "along_prepared_line"),
     (Operation::WithWeight, "with_weight"),
 ];

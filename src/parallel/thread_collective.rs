@@ -4,7 +4,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::collective::Collective;
 use crate::error::Error;
-use crate::real::Real;
+use crate::vector::Real;
 
 /// A [`Collective`] of threads in one process, for slices of f32 or f64: for the cores of one machine, and for tests.
 ///

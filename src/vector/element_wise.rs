@@ -35,6 +35,26 @@ pub trait ElementWise: VectorSpace {
         y: &mut Self::Vector,
     ) -> Result<(), Self::Error>;
 
+    /// z ← a x⊙x + b y: [`add_squares`](Self::add_squares) that leaves y as it is. With b = 0 y is
+    /// ignored. Provided in two passes; override it where one will do.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn squares_onto(
+        &self,
+        a: f64,
+        x: &Self::Vector,
+        b: f64,
+        y: &Self::Vector,
+        z: &mut Self::Vector,
+    ) -> Result<(), Self::Error> {
+        if b == 0.0 {
+            return self.add_squares(a, x, 0.0, z);
+        }
+        self.axpby(b, y, 0.0, z)?;
+        self.add_squares(a, x, 1.0, z)
+    }
+
     /// y ← y / (√(v + `inside`) + `outside`), element by element.
     ///
     /// v is not negative, and `inside` or `outside` is positive, or an element may become infinite
@@ -71,6 +91,17 @@ impl<O: ElementWise + ?Sized> ElementWise for &mut O {
         y: &mut O::Vector,
     ) -> Result<(), O::Error> {
         (**self).add_squares(a, x, b, y)
+    }
+
+    fn squares_onto(
+        &self,
+        a: f64,
+        x: &O::Vector,
+        b: f64,
+        y: &O::Vector,
+        z: &mut O::Vector,
+    ) -> Result<(), O::Error> {
+        (**self).squares_onto(a, x, b, y, z)
     }
 
     fn divide_by_root(

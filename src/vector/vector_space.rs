@@ -22,6 +22,15 @@ pub trait VectorSpace {
     /// The model's own.
     fn dot(&self, a: &Self::Vector, b: &Self::Vector) -> Result<f64, Self::Error>;
 
+    /// The inner products a·a, a·b and b·b, with the bits of [`dot`](Self::dot). Provided by three of
+    /// it; override it where one pass will do.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn products(&self, a: &Self::Vector, b: &Self::Vector) -> Result<[f64; 3], Self::Error> {
+        Ok([self.dot(a, a)?, self.dot(a, b)?, self.dot(b, b)?])
+    }
+
     /// y ← a x + b y. With b = 0 the old y is ignored, even if it is NaN.
     ///
     /// # Errors

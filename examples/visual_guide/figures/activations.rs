@@ -1,7 +1,7 @@
 //! Figure 9: the activations and their derivatives.
 
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::{Dataset, Error, SliceModel};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::{Error, SliceModel};
 use plotters::prelude::*;
 
 use crate::plot::{Curves, LINE_COLOURS, Mark, PlotResult, Scale, Series, curves, picture};

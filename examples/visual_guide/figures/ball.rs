@@ -4,10 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 
 use gols::landscape::{Ball, Grid, Histogram, Moments, Scan, scan};
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::{
-    Dataset, Error, MiniBatches, Sampling, SliceObjective, StochasticObjective, VectorSpace,
-};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::{Error, MiniBatches, Sampling, SliceObjective, StochasticObjective, VectorSpace};
 use plotters::prelude::*;
 use rayon::prelude::*;
 

@@ -3,8 +3,8 @@
 use fearless_simd::Simd;
 
 use super::elementwise::map;
-use super::vector::dot;
 use super::{Lane, Rows, splat};
+use crate::vector::loops::dot;
 
 /// The loss of a batch of B samples with K outputs y and targets t.
 ///

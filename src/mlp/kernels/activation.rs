@@ -4,7 +4,7 @@ use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
 
 use super::elementwise::{map, update};
 use super::exponential::{exp, expm1_negative};
-use super::{Lane, splat};
+use super::{Exponential, Lane, splat};
 
 /// An activation function h(z) of a network's nodes (\[VG\] 3).
 ///
@@ -13,15 +13,14 @@ use super::{Lane, splat};
 /// | `Sigmoid` | 1 / (1 + e⁻ᶻ) | y (1 − y) |
 /// | `Tanh` | tanh z | 1 − y² |
 /// | `Softsign` | z / (1 + \|z\|) | (1 − \|y\|)² |
-/// | `ReLU` | max(0, z) | 1 if y > 0, else 0 |
-/// | `LeakyReLU` | z if z > 0, else 0.01 z | 1 if y > 0, else 0.01 |
-/// | `ELU` | z if z > 0, else eᶻ − 1 | 1 if y > 0, else 1 + y |
+/// | `Relu` | max(0, z) | 1 if y > 0, else 0 |
+/// | `LeakyRelu` | z if z > 0, else 0.01 z | 1 if y > 0, else 0.01 |
+/// | `Elu` | z if z > 0, else eᶻ − 1 | 1 if y > 0, else 1 + y |
 /// | `Linear` | z | 1 |
 ///
 /// At z = 0 the derivative of the piecewise ones is the one from the left, an associated derivative
 /// (\[LR\] definition 1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[allow(clippy::upper_case_acronyms, reason = "the field's own names")]
 pub enum Activation {
     /// The logistic function, with values in (0, 1).
     Sigmoid,
@@ -30,11 +29,14 @@ pub enum Activation {
     /// z / (1 + |z|), with values in (−1, 1) and slowly fading slopes.
     Softsign,
     /// The rectified linear unit. A node that is off for all data has slope 0: a dead plane.
-    ReLU,
+    #[doc(alias = "ReLU")]
+    Relu,
     /// The rectified linear unit with slope 0.01 where it is off.
-    LeakyReLU,
+    #[doc(alias = "LeakyReLU")]
+    LeakyRelu,
     /// The exponential linear unit, with α = 1.
-    ELU,
+    #[doc(alias = "ELU")]
+    Elu,
     /// The identity, for outputs.
     Linear,
 }
@@ -44,7 +46,7 @@ const LEAK: f64 = 0.01;
 
 /// z ← h(z), for every element.
 #[inline(always)]
-pub(super) fn apply<S: Simd, T: Lane>(simd: S, h: Activation, z: &mut [T]) {
+pub(super) fn apply<S: Simd, T: Exponential>(simd: S, h: Activation, z: &mut [T]) {
     let [zero, one, two, leak] = [0.0, 1.0, 2.0, LEAK].map(|x| splat::<S, T>(simd, x));
     simd.vectorize(
         #[inline(always)]
@@ -70,19 +72,19 @@ pub(super) fn apply<S: Simd, T: Lane>(simd: S, h: Activation, z: &mut [T]) {
                 #[inline(always)]
                 |z| z / (one + z.abs()),
             ),
-            Activation::ReLU => map(
+            Activation::Relu => map(
                 simd,
                 z,
                 #[inline(always)]
                 |z| z.simd_lt(zero).select(zero, z),
             ),
-            Activation::LeakyReLU => map(
+            Activation::LeakyRelu => map(
                 simd,
                 z,
                 #[inline(always)]
                 |z| z.simd_lt(zero).select(z * leak, z),
             ),
-            Activation::ELU => {
+            Activation::Elu => {
                 map(
                     simd,
                     z,
@@ -131,14 +133,14 @@ pub(super) fn scale_by_derivative<S: Simd, T: Lane>(
                     d * rest * rest
                 },
             ),
-            Activation::ReLU => update(
+            Activation::Relu => update(
                 simd,
                 delta,
                 outputs,
                 #[inline(always)]
                 |d, y| y.simd_gt(zero).select(d, zero),
             ),
-            Activation::LeakyReLU => {
+            Activation::LeakyRelu => {
                 update(
                     simd,
                     delta,
@@ -147,7 +149,7 @@ pub(super) fn scale_by_derivative<S: Simd, T: Lane>(
                     |d, y| y.simd_gt(zero).select(d, d * leak),
                 );
             }
-            Activation::ELU => {
+            Activation::Elu => {
                 update(
                     simd,
                     delta,

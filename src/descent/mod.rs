@@ -1,10 +1,12 @@
 //! The training loop's one step: a gradient, a direction, a line search, a move.
 
+mod step;
+
 use crate::direction::{Direction, SteepestDescent};
-use crate::line::{Evaluations, Line};
+use crate::line::Evaluations;
 use crate::objective::StochasticObjective;
 use crate::sampling::Sampling;
-use crate::search::{InexactGols, LineSearch, Origin, Step, Termination};
+use crate::search::{InexactGols, LineSearch, Step};
 use crate::summary::Summary;
 use crate::vector::VectorSpace;
 
@@ -21,6 +23,11 @@ pub struct Iteration {
     pub loss: Option<f64>,
     /// What this step asked of the objective.
     pub evaluations: Evaluations,
+    /// Whether the parameters changed by as much as a bit. A step of a length other than 0 that moves
+    /// none is below the resolution of the parameters.
+    pub moved: bool,
+    /// Whether the rule's direction climbed, so that −g was searched instead.
+    pub fell_back: bool,
 }
 
 /// Descent by line searches: x ← x + α d, again and again (\[LR\] 2.1).
@@ -31,14 +38,22 @@ pub struct Iteration {
 /// 1. Draw a mini-batch (unless sampling is [`Sampling::Full`]) and evaluate the loss and the gradient
 ///    g there; or take over the last gradient, see [`with_gradient_reuse`](Self::with_gradient_reuse).
 ///    Workers agree on it ([`synchronize`](StochasticObjective::synchronize)).
-/// 2. The arrival slope g·d_previous is one dot product, so the search is told it (not in the first
-///    step, nor after a step of length 0 or an error).
-/// 3. d ← the new search direction; F'(0) = g·d and |d|. If one is not finite, the rule is reset. If d
+/// 2. If g or the loss is not finite, the rule never sees it; the search is told, and ends with
+///    [`Termination::NonFinite`](crate::search::Termination::NonFinite) at length 0. If the last search asked for nothing, so that its step was
+///    never tested, that step is taken back: x is where it started, and a search that adapts its step
+///    shrinks it.
+/// 3. The arrival slope g·d₋ along the last direction is one dot product, so the search is told it (not
+///    in the first step, nor after an error).
+/// 4. d ← the new search direction; F'(0) = g·d and |d|. If one is not finite, the rule is reset. If d
 ///    climbs, F'(0) > 0, the rule is reset and d ← −g, unless
 ///    [any slope](Self::with_any_slope) is allowed.
-/// 4. Search along d.
-/// 5. The parameters are those the search tested at its α; the rule is [told](Direction::accepted) the
+/// 5. Search along d.
+/// 6. The parameters are those the search tested at its α; the rule is [told](Direction::accepted) the
 ///    step. Workers agree that all have [arrived](StochasticObjective::confirm).
+///
+/// After an error nothing remembers the step: neither the parameters, nor the rule, nor the search. It can
+/// be tried again and gives what it would have given. A *panic* of the objective is no error: the
+/// parameters stay where it met them; [`restore`](StochasticObjective::restore) goes back.
 ///
 /// After the first step nothing is allocated here.
 ///
@@ -74,11 +89,24 @@ pub struct Descent<O: VectorSpace, D = SteepestDescent, S = InexactGols> {
     any_slope: bool,
     direction: O::Vector,
     gradient: O::Vector,
-    /// Whether `direction` led here by the last step.
-    has_travelled: bool,
+    /// How `direction` led here, if it did.
+    travel: Travel,
     /// Whether `gradient` is that of the accepted point and shall start the next step.
     has_gradient: bool,
     evaluations: Evaluations,
+}
+
+/// How the last step led to where the parameters are.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Travel {
+    /// It did not, or nobody knows.
+    None,
+    /// The search evaluated something on the way.
+    Tested,
+    /// The search asked for nothing.
+    Untested,
+    /// It did, but the direction is gone: this was the slope along it, known to a step that failed.
+    Told(f64),
 }
 
 impl<O: StochasticObjective> Descent<O> {
@@ -101,7 +129,7 @@ impl<O: StochasticObjective> Descent<O> {
             direction: objective.zeros()?,
             gradient: objective.zeros()?,
             objective,
-            has_travelled: false,
+            travel: Travel::None,
             has_gradient: false,
             evaluations: Evaluations::default(),
         })
@@ -132,7 +160,7 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
             any_slope: self.any_slope,
             direction: self.direction,
             gradient: self.gradient,
-            has_travelled: self.has_travelled,
+            travel: self.travel,
             has_gradient: self.has_gradient,
             evaluations: self.evaluations,
         }
@@ -187,123 +215,12 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
     ///
     /// # Errors
     /// The objective's own, unchanged. The parameters are then bit for bit those before the step, and
-    /// the next step starts afresh; an error of the direction rule resets it.
+    /// the step can be tried again.
     pub fn step(&mut self) -> Result<Iteration, O::Error> {
         let mut evaluations = Evaluations::default();
         let outcome = self.advance(&mut evaluations);
         self.evaluations += evaluations;
-        let (step, slope, loss) = outcome?;
-        Ok(Iteration { step, slope, loss, evaluations })
-    }
-
-    fn advance(
-        &mut self,
-        evaluations: &mut Evaluations,
-    ) -> Result<(Step, f64, Option<f64>), O::Error> {
-        let has_travelled = std::mem::take(&mut self.has_travelled);
-        // 1. The gradient at the origin.
-        let loss = self.evaluate_origin(evaluations)?;
-        // 2. The slope where the last step led.
-        let arrival_slope = match has_travelled {
-            true => Some(self.objective.dot(&self.gradient, &self.direction)?),
-            false => None,
-        };
-        // 3. The search direction.
-        let known = Origin { arrival_slope, loss, ..Origin::new(0.0, 0.0) };
-        let origin = self.direct(known)?;
-        // 4. The search.
-        let step = self.search(origin, evaluations)?;
-        // 5. The rule is told the step and workers agree on it, or the step is taken back.
-        let settled = self.settle(step);
-        if settled.is_err() {
-            self.has_gradient = false;
-            // The first error is the one to report, whatever becomes of the restoration.
-            let _ = self.objective.restore();
-        }
-        self.reset_rule_unless(settled)?;
-        self.has_travelled = step.length != 0.0;
-        Ok((step, origin.slope, loss))
-    }
-
-    fn evaluate_origin(&mut self, evaluations: &mut Evaluations) -> Result<Option<f64>, O::Error> {
-        let has_gradient = std::mem::take(&mut self.has_gradient);
-        let draws = match self.sampling {
-            Sampling::Full => false,
-            Sampling::Static => true,
-            Sampling::Dynamic => !has_gradient,
-        };
-        if draws {
-            self.objective.resample()?;
-            evaluations.batches += 1;
-        }
-        let mut loss = None;
-        if !has_gradient {
-            evaluations.gradients += 1;
-            loss = Some(self.objective.loss_and_gradient(&mut self.gradient)?);
-        }
-        self.objective.synchronize(&mut self.gradient)?;
-        Ok(loss)
-    }
-
-    /// The search direction, and what is known along it.
-    fn direct(&mut self, known: Origin) -> Result<Origin, O::Error> {
-        let rule = &mut self.direction_rule;
-        let updated = rule.update(&self.objective, &self.gradient, &mut self.direction);
-        // A rule that failed may have been left half way.
-        self.reset_rule_unless(updated)?;
-        let origin = self.project(known)?;
-        match origin.unusable() {
-            Some(Termination::NonFinite) => {
-                // What the rule remembers of this gradient would spoil every direction to come.
-                self.direction_rule.reset();
-                Ok(origin)
-            }
-            Some(Termination::NotDescent) if !self.any_slope => {
-                self.direction_rule.reset();
-                self.objective.axpby(-1.0, &self.gradient, 0.0, &mut self.direction)?;
-                self.project(known)
-            }
-            _ => Ok(origin),
-        }
-    }
-
-    /// `known` with the slope g·d and the norm |d|.
-    fn project(&self, known: Origin) -> Result<Origin, O::Error> {
-        let slope = self.objective.dot(&self.gradient, &self.direction)?;
-        let direction_norm = self.objective.dot(&self.direction, &self.direction)?.sqrt();
-        Ok(Origin { slope, direction_norm, ..known })
-    }
-
-    fn search(
-        &mut self,
-        mut origin: Origin,
-        evaluations: &mut Evaluations,
-    ) -> Result<Step, O::Error> {
-        if self.any_slope && origin.slope >= 0.0 {
-            origin.slope = -origin.slope.max(f64::MIN_POSITIVE);
-        }
-        let Self { objective, direction, gradient, search, sampling, reuse, .. } = self;
-        let mut line =
-            Line::new(objective, direction, gradient, origin, *sampling).with_gradients(*reuse);
-        let outcome = line.search(search);
-        *evaluations += line.evaluations();
-        let step = outcome?;
-        self.has_gradient = self.reuse && line.has_gradient_at(step.length);
-        Ok(step)
-    }
-
-    fn settle(&mut self, step: Step) -> Result<(), O::Error> {
-        if step.length != 0.0 {
-            self.direction_rule.accepted(&self.objective, step.length, &self.direction)?;
-        }
-        self.objective.confirm()
-    }
-
-    fn reset_rule_unless(&mut self, outcome: Result<(), O::Error>) -> Result<(), O::Error> {
-        if outcome.is_err() {
-            self.direction_rule.reset();
-        }
-        outcome
+        Ok(Iteration { evaluations, ..outcome? })
     }
 
     /// Forgets the search's remembered step, the direction rule's memory and the last direction and
@@ -314,7 +231,7 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
     pub fn reset(&mut self) -> Result<(), O::Error> {
         self.search.reset();
         self.direction_rule.reset();
-        self.has_travelled = false;
+        self.travel = Travel::None;
         self.has_gradient = false;
         self.direction = self.objective.zeros()?;
         Ok(())

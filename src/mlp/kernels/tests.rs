@@ -1,47 +1,17 @@
 //! Every loop against naive ones, for both types, at every level that this machine has.
 
-use fearless_simd::{Level, Simd};
+use fearless_simd::Simd;
 
 use super::activation::scale_by_derivative;
 use super::elementwise::map;
+use super::entries::Entries;
 use super::exponential::exp;
 use super::product::bias_gradient;
 use super::transpose::transpose;
-use super::{Activation, Lane, MAX_LANES, Rows, Start, dispatch, threads};
+use super::{Activation, Exponential, Lane, MAX_LANES, Rows, Start, threads};
 use crate::stream::Stream;
-
-/// This machine's levels, from the widest vectors to the narrowest, and the scalar code of processors
-/// without vectors.
-fn levels() -> Vec<Level> {
-    let best = Level::new();
-    let mut levels = vec![best, Level::fallback()];
-    #[cfg(target_arch = "x86_64")]
-    {
-        levels.extend(best.as_avx2().map(Simd::level));
-        levels.extend(best.as_sse2().map(Simd::level));
-    }
-    levels
-}
-
-/// Numbers in [-1, 1).
-fn random<T: Lane>(stream: &mut Stream, count: usize) -> Vec<T> {
-    (0..count).map(|_| T::of(stream.uniform(-1.0, 1.0))).collect()
-}
-
-/// Sums of up to 800 products of numbers below 1: the rounding errors of 800 additions stay below
-/// 800 · 800 / 2 units in the worst case, and near √800 · 10 ≈ 300 units in a random one.
-#[track_caller]
-fn assert_close<T: Lane>(found: &[T], expected: &[f64], what: &str) {
-    let tolerance = 400.0 * T::epsilon().wide();
-    for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
-        let error = (found.wide() - expected).abs();
-        assert!(
-            error <= tolerance * (1.0 + expected.abs()),
-            "{what}: element {index} is {} instead of {expected}",
-            found.wide()
-        );
-    }
-}
+use crate::vector::loops::tests::{assert_close, levels, random};
+use crate::vector::loops::{Level, dispatch};
 
 fn compare_products<T: Lane>(level: Level, [m, k, n]: [usize; 3], stream: &mut Stream) {
     let what = format!("{level:?}, {m} samples, {k} inputs, {n} outputs");
@@ -53,7 +23,7 @@ fn compare_products<T: Lane>(level: Level, [m, k, n]: [usize; 3], stream: &mut S
     let sum = |count: usize, term: &dyn Fn(usize) -> f64| (0..count).map(term).sum::<f64>();
 
     let mut out = vec![T::nan(); m * n];
-    T::forward(level, rows, &w, &bias, &mut out);
+    (Entries::new().forward)(level, rows, &w, &bias, &mut out);
     let product = |x: usize| sum(k, &|p| a(x / n, p) * w[p * n + x % n].wide());
     let expected: Vec<f64> = (0..m * n).map(|x| bias[x % n].wide() + product(x)).collect();
     assert_close(&out, &expected, &what);
@@ -126,7 +96,7 @@ fn arguments<T: Lane>(stream: &mut Stream) -> Vec<T> {
     arguments
 }
 
-fn compare_exponential<T: Lane>(level: Level, stream: &mut Stream) {
+fn compare_exponential<T: Exponential>(level: Level, stream: &mut Stream) {
     let arguments: Vec<T> = arguments(stream);
     let mut found = arguments.clone();
     dispatch!(level, simd => simd.vectorize(|| map(simd, &mut found, |x| exp::<_, T>(simd, x))));
@@ -160,17 +130,17 @@ const ACTIVATIONS: [(Activation, Function); 7] = [
     }),
     (Activation::Tanh, f64::tanh),
     (Activation::Softsign, |x| x / (1.0 + x.abs())),
-    (Activation::ReLU, |x| x.max(0.0)),
-    (Activation::LeakyReLU, |x| if x < 0.0 { x * 0.01 } else { x }),
-    (Activation::ELU, |x| if x < 0.0 { x.exp_m1() } else { x }),
+    (Activation::Relu, |x| x.max(0.0)),
+    (Activation::LeakyRelu, |x| if x < 0.0 { x * 0.01 } else { x }),
+    (Activation::Elu, |x| if x < 0.0 { x.exp_m1() } else { x }),
     (Activation::Linear, |x| x),
 ];
 
-fn compare_activations<T: Lane>(level: Level, stream: &mut Stream) {
+fn compare_activations<T: Exponential>(level: Level, stream: &mut Stream) {
     for (h, exact) in ACTIVATIONS {
         let arguments: Vec<T> = arguments(stream);
         let mut found = arguments.clone();
-        T::activate(level, h, &mut found);
+        (Entries::new().activate)(level, h, &mut found);
         for (&x, &y) in arguments.iter().zip(&found) {
             let error = ulps(y, exact(x.wide()));
             assert!(error < 3.0, "{level:?}: {h:?}({}) is off by {error} ulp", x.wide());
@@ -183,14 +153,14 @@ fn compare_activations<T: Lane>(level: Level, stream: &mut Stream) {
 
 /// h' against central differences of step 1e-6 in f64: an error of 1e-12 in h makes one of 1e-6 in h',
 /// and f32 rounds at 1e-7.
-fn compare_derivative<T: Lane>(level: Level, h: Activation, exact: Function, length: usize) {
+fn compare_derivative<T: Exponential>(level: Level, h: Activation, exact: Function, length: usize) {
     let mut nan = vec![T::nan(); length];
-    T::activate(level, h, &mut nan);
+    (Entries::new().activate)(level, h, &mut nan);
     assert!(nan.iter().all(|y| y.is_nan()), "{level:?}: {h:?} hides NaN");
 
     let x: Vec<T> = (0..length).map(|i| T::of(i as f64 * 0.3 - 2.0)).collect();
     let (mut y, mut delta) = (x.clone(), vec![T::of(3.0); length]);
-    T::activate(level, h, &mut y);
+    (Entries::new().activate)(level, h, &mut y);
     dispatch!(level, simd => scale_by_derivative(simd, h, &y, &mut delta));
     for (x, delta) in x.iter().map(|x| x.wide()).zip(delta) {
         let slope = (exact(x + 1e-6) - exact(x - 1e-6)) / 2e-6;
@@ -203,39 +173,6 @@ fn activations_are_right_to_three_ulps_and_their_slopes_match_differences_at_eve
     for level in levels() {
         compare_activations::<f32>(level, &mut Stream::new(3));
         compare_activations::<f64>(level, &mut Stream::new(3));
-    }
-}
-
-fn compare_vectors<T: Lane>(level: Level, length: usize, stream: &mut Stream) {
-    let what = format!("{level:?}, {length} elements");
-    let (x, y) = (random::<T>(stream, length), random::<T>(stream, length));
-    let (a, b) = (T::of(0.75), T::of(-0.5));
-    let pairs = || x.iter().zip(&y).map(|(x, y)| (x.wide(), y.wide()));
-
-    // Blocks of 4096 in lanes of T: at most 4096 / 4 additions a lane, of terms of about 1/3.
-    let (dot, expected) = (T::dot(level, &x, &y), pairs().map(|(x, y)| x * y).sum::<f64>());
-    let tolerance = 1024.0 * T::epsilon().wide() * (length as f64).sqrt();
-    assert!((dot - expected).abs() <= tolerance, "{what}: dot is {dot}, not {expected}");
-
-    let mut sum = y.clone();
-    T::axpby(level, a, &x, b, &mut sum);
-    assert_close(&sum, &pairs().map(|(x, y)| 0.75 * x - 0.5 * y).collect::<Vec<_>>(), &what);
-    let mut fresh = vec![T::nan(); length];
-    T::axpby(level, a, &x, T::zero(), &mut fresh);
-    assert_close(&fresh, &x.iter().map(|x| 0.75 * x.wide()).collect::<Vec<_>>(), &what);
-    let mut moved = vec![T::nan(); length];
-    T::step(level, &x, a, &y, &mut moved);
-    assert_close(&moved, &pairs().map(|(x, y)| x + 0.75 * y).collect::<Vec<_>>(), &what);
-}
-
-#[test]
-fn sums_and_products_of_vectors_of_any_length_are_those_of_naive_loops_at_every_level() {
-    let mut stream = Stream::new(4);
-    for level in levels() {
-        for length in (0..300).step_by(7).chain([1, 2, 3, 4095, 4096, 4097, 10_001]) {
-            compare_vectors::<f32>(level, length, &mut stream);
-            compare_vectors::<f64>(level, length, &mut stream);
-        }
     }
 }
 
@@ -263,39 +200,5 @@ fn any_number_of_threads_gives_the_same_bits() {
         let (mut out, mut dw) = (vec![0.0; m * n], vec![0.5; k * n]);
         compute(threads, &mut out, &mut dw);
         assert!(out == expected && dw == expected_dw, "{threads} threads");
-    }
-}
-
-/// Every operation here is rounded once as IEEE 754 says, whatever the vectors: the results are equal.
-fn compare_roots<T: Lane>(level: Level, len: usize, stream: &mut Stream) {
-    let x: Vec<T> = random(stream, len);
-    let y: Vec<T> = random(stream, len);
-    let (a, b) = (T::of(0.3), T::of(-0.7));
-    let map = |f: &dyn Fn(T, T) -> T| x.iter().zip(&y).map(|(&x, &y)| f(x, y)).collect::<Vec<T>>();
-
-    let mut found = y.clone();
-    T::add_squares(level, a, &x, b, &mut found);
-    assert!(found == map(&|x, y| a * (x * x) + b * y), "{level:?}, {len}");
-    found.fill(T::nan());
-    T::add_squares(level, a, &x, T::zero(), &mut found);
-    assert!(found == map(&|x, _| a * (x * x)), "{level:?}, {len}");
-    let v = found.clone();
-    let root = |x: T| (a * (x * x) + T::one()).sqrt();
-    found.copy_from_slice(&y);
-    T::divide_by_root(level, &v, T::one(), a, &mut found);
-    assert!(found == map(&|x, y| y / (root(x) + a)), "{level:?}, {len}");
-    found.copy_from_slice(&y);
-    T::multiply_by_root(level, &v, T::one(), &mut found);
-    assert!(found == map(&|x, y| y * root(x)), "{level:?}, {len}");
-}
-
-#[test]
-fn squares_and_roots_are_those_of_naive_loops_at_every_level() {
-    let mut stream = Stream::new(3);
-    for level in levels() {
-        for len in (0..70).chain([1000, 4097]) {
-            compare_roots::<f32>(level, len, &mut stream);
-            compare_roots::<f64>(level, len, &mut stream);
-        }
     }
 }

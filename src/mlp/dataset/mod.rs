@@ -13,7 +13,7 @@ use crate::stream::Stream;
 /// in a file is found by its row and column, not by a loss that never ends.
 ///
 /// ```
-/// use gols::Dataset;
+/// use gols::mlp::Dataset;
 ///
 /// let iris = Dataset::<f64>::iris().with_scaled_inputs(-1.0, 1.0)?.shuffled(1);
 /// let [training, validation, test] = iris.split([0.5, 0.25, 0.25])?;

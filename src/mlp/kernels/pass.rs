@@ -3,17 +3,20 @@
 //! A pass enters the vectors of its level once, for all loops of all layers: in a tiny network, entering each
 //! loop would cost as much as the loops themselves.
 
-use fearless_simd::{Level, Simd};
+use fearless_simd::Simd;
 
 use super::activation::{apply, scale_by_derivative};
+use super::entries::Entries;
 use super::loss::subtract;
 use super::product::bias_gradient;
 use super::transpose::transpose;
-use super::{Element, Lane, Layer, Loss, MAX_LANES, Rows, Start, threads};
+use super::{Exponential, Layer, Loss, MAX_LANES, Rows, Start, threads};
+use crate::vector::Real;
+use crate::vector::loops::Level;
 
 /// Samples that pass through the network together: few enough to stay in cache, and a bound on the
 /// memory beside the parameters.
-pub(crate) const CHUNK: usize = 128;
+pub const CHUNK: usize = 128;
 
 /// The room that passes through a network need, made once.
 ///
@@ -22,6 +25,7 @@ pub(crate) const CHUNK: usize = 128;
 #[derive(Debug, Clone)]
 pub struct Pass<T> {
     level: Level,
+    entries: Entries<T>,
     layers: Vec<Layer>,
     /// The outputs of every layer for a chunk, sample by sample.
     activations: Vec<Vec<T>>,
@@ -42,13 +46,14 @@ pub struct Chunk<'a, T> {
     pub samples: usize,
 }
 
-impl<T: Element> Pass<T> {
-    pub fn new(layers: Vec<Layer>, level: Level) -> Self {
+impl<T: Real> Pass<T> {
+    pub fn new(layers: Vec<Layer>) -> Self {
         // One vector more than is needed lets narrow rows be read and written whole.
         let zeros = |count| vec![T::zero(); count + MAX_LANES];
         let widest = layers.iter().map(|layer| layer.outputs).max().unwrap_or(0);
         Self {
-            level,
+            level: Level::new(),
+            entries: Entries::new(),
             activations: layers.iter().map(|layer| zeros(CHUNK * layer.outputs)).collect(),
             transposed: layers[1..].iter().map(|l| zeros(l.inputs * l.outputs)).collect(),
             delta: zeros(CHUNK * widest),
@@ -61,15 +66,22 @@ impl<T: Element> Pass<T> {
         self.level
     }
 
-    /// The first layer.
-    pub fn first_layer(&self) -> Layer {
-        self.layers[0]
+    /// The number of the first layer's outputs.
+    pub fn first_outputs(&self) -> usize {
+        self.layers[0].outputs
     }
 
-    /// Room for the outputs of the first layer, and its activation.
-    pub fn first_outputs(&mut self, samples: usize) -> &mut [T] {
-        let outputs = self.layers[0].outputs;
-        &mut self.activations[0][..samples * outputs]
+    /// The first layer's weighted sums A W + b, for any number of samples.
+    pub fn first_sums(&self, x: &[T], inputs: Rows<T>, out: &mut [T]) {
+        let (weights, biases) = self.layers[0].split(x, 0);
+        (self.entries.forward)(self.level, inputs, weights, biases, out);
+    }
+
+    /// Sets the first layer's outputs to those of the weighted sums `base` + `step` · `slope`.
+    pub fn start_behind_first(&mut self, base: &[T], step: T, slope: &[T]) {
+        let out = &mut self.activations[0][..base.len()];
+        T::step(self.level, base, step, slope, out);
+        (self.entries.activate)(self.level, self.layers[0].activation, out);
     }
 
     /// ∂L/∂z of the first layer, after a gradient that began behind it.
@@ -79,14 +91,14 @@ impl<T: Element> Pass<T> {
 
     /// The network's outputs, sample by sample.
     pub fn outputs(&mut self, x: &[T], inputs: Rows<T>) -> &[T] {
-        T::run(self, x, inputs);
+        (self.entries.run)(self, x, inputs);
         let last = self.layers.len() - 1;
         &self.activations[last][..inputs.len() * self.layers[last].outputs]
     }
 
     /// What a chunk contributes to the loss.
     pub fn loss(&mut self, from: usize, x: &[T], chunk: Chunk<T>) -> f64 {
-        T::run_to_loss(self, from, x, chunk)
+        (self.entries.run_to_loss)(self, from, x, chunk)
     }
 
     /// What a chunk contributes to the loss; its gradient is written to `gradient`, or added if this is
@@ -99,7 +111,7 @@ impl<T: Element> Pass<T> {
         add: bool,
         gradient: &mut [T],
     ) -> f64 {
-        T::run_and_return(self, from, x, chunk, add, gradient)
+        (self.entries.run_and_return)(self, from, x, chunk, add, gradient)
     }
 
     /// Where the parameters of the layer `from` begin.
@@ -109,7 +121,7 @@ impl<T: Element> Pass<T> {
     }
 }
 
-impl<T: Lane> Pass<T> {
+impl<T: Exponential> Pass<T> {
     /// The activations of all layers from this one on.
     #[inline(always)]
     pub(super) fn forward<S: Simd>(&mut self, simd: S, from: usize, x: &[T], inputs: Rows<T>) {

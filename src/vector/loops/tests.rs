@@ -1,0 +1,108 @@
+//! The loops against naive ones, for both types, at every level that this machine has.
+
+use super::Level;
+use crate::stream::Stream;
+use crate::vector::Real;
+
+/// This machine's levels, from the widest vectors to the narrowest, and the scalar code of processors
+/// without vectors.
+pub(crate) fn levels() -> Vec<Level> {
+    let best = Level::new();
+    #[cfg(not(feature = "simd"))]
+    let levels = vec![best];
+    #[cfg(feature = "simd")]
+    let mut levels = vec![best, Level::fallback()];
+    #[cfg(all(feature = "simd", target_arch = "x86_64"))]
+    {
+        levels.extend(best.as_avx2().map(fearless_simd::Simd::level));
+        levels.extend(best.as_sse2().map(fearless_simd::Simd::level));
+    }
+    levels
+}
+
+/// Numbers in [-1, 1).
+pub(crate) fn random<T: Real>(stream: &mut Stream, count: usize) -> Vec<T> {
+    (0..count).map(|_| T::of(stream.uniform(-1.0, 1.0))).collect()
+}
+
+/// Sums of up to 800 products of numbers below 1: the rounding errors of 800 additions stay below
+/// 800 · 800 / 2 units in the worst case, and near √800 · 10 ≈ 300 units in a random one.
+#[track_caller]
+pub(crate) fn assert_close<T: Real>(found: &[T], expected: &[f64], what: &str) {
+    let tolerance = 400.0 * T::epsilon().wide();
+    for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
+        let error = (found.wide() - expected).abs();
+        assert!(
+            error <= tolerance * (1.0 + expected.abs()),
+            "{what}: element {index} is {} instead of {expected}",
+            found.wide()
+        );
+    }
+}
+
+fn compare_vectors<T: Real>(level: Level, length: usize, stream: &mut Stream) {
+    let what = format!("{level:?}, {length} elements");
+    let (x, y) = (random::<T>(stream, length), random::<T>(stream, length));
+    let (a, b) = (T::of(0.75), T::of(-0.5));
+    let pairs = || x.iter().zip(&y).map(|(x, y)| (x.wide(), y.wide()));
+
+    // Blocks of 4096 in lanes of T: at most 4096 / 4 additions a lane, of terms of about 1/3.
+    let (dot, expected) = (T::dot(level, &x, &y), pairs().map(|(x, y)| x * y).sum::<f64>());
+    let tolerance = 1024.0 * T::epsilon().wide() * (length as f64).sqrt();
+    assert!((dot - expected).abs() <= tolerance, "{what}: dot is {dot}, not {expected}");
+
+    let mut sum = y.clone();
+    T::axpby(level, a, &x, b, &mut sum);
+    assert_close(&sum, &pairs().map(|(x, y)| 0.75 * x - 0.5 * y).collect::<Vec<_>>(), &what);
+    let mut fresh = vec![T::nan(); length];
+    T::axpby(level, a, &x, T::zero(), &mut fresh);
+    assert_close(&fresh, &x.iter().map(|x| 0.75 * x.wide()).collect::<Vec<_>>(), &what);
+    let mut moved = vec![T::nan(); length];
+    T::step(level, &x, a, &y, &mut moved);
+    assert_close(&moved, &pairs().map(|(x, y)| x + 0.75 * y).collect::<Vec<_>>(), &what);
+}
+
+#[test]
+fn sums_and_products_of_vectors_of_any_length_are_those_of_naive_loops_at_every_level() {
+    let mut stream = Stream::new(4);
+    for level in levels() {
+        for length in (0..300).step_by(7).chain([1, 2, 3, 4095, 4096, 4097, 10_001]) {
+            compare_vectors::<f32>(level, length, &mut stream);
+            compare_vectors::<f64>(level, length, &mut stream);
+        }
+    }
+}
+
+/// Every operation here is rounded once as IEEE 754 says, whatever the vectors: the results are equal.
+fn compare_roots<T: Real>(level: Level, len: usize, stream: &mut Stream) {
+    let x: Vec<T> = random(stream, len);
+    let y: Vec<T> = random(stream, len);
+    let (a, b) = (T::of(0.3), T::of(-0.7));
+    let map = |f: &dyn Fn(T, T) -> T| x.iter().zip(&y).map(|(&x, &y)| f(x, y)).collect::<Vec<T>>();
+
+    let mut found = y.clone();
+    T::add_squares(level, a, &x, b, &mut found);
+    assert!(found == map(&|x, y| a * (x * x) + b * y), "{level:?}, {len}");
+    found.fill(T::nan());
+    T::add_squares(level, a, &x, T::zero(), &mut found);
+    assert!(found == map(&|x, _| a * (x * x)), "{level:?}, {len}");
+    let v = found.clone();
+    let root = |x: T| (a * (x * x) + T::one()).sqrt();
+    found.copy_from_slice(&y);
+    T::divide_by_root(level, &v, T::one(), a, &mut found);
+    assert!(found == map(&|x, y| y / (root(x) + a)), "{level:?}, {len}");
+    found.copy_from_slice(&y);
+    T::multiply_by_root(level, &v, T::one(), &mut found);
+    assert!(found == map(&|x, y| y * root(x)), "{level:?}, {len}");
+}
+
+#[test]
+fn squares_and_roots_are_those_of_naive_loops_at_every_level() {
+    let mut stream = Stream::new(3);
+    for level in levels() {
+        for len in (0..70).chain([1000, 4097]) {
+            compare_roots::<f32>(level, len, &mut stream);
+            compare_roots::<f64>(level, len, &mut stream);
+        }
+    }
+}

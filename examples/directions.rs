@@ -10,12 +10,12 @@ use std::cell::Cell;
 use std::process::ExitCode;
 use std::rc::Rc;
 
-use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::mlp::{Activation, Loss, Model, Network};
 use gols::{
-    Adadelta, Adagrad, Adam, AdamW, AmortizedGols, Armijo, BacktrackingGols, Descent, Direction,
-    Error, EveryKth, FirstTrial, FixedStep, HeavyBall, InexactGols, LBfgs, LineSearch, MiniBatches,
-    Nesterov, RMSProp, Sampling, SecantGols, SliceObjective, SteepestDescent, StepBounds,
-    ThresholdGols,
+    Adadelta, Adagrad, Adam, AdamW, AmortizedGols, Armijo, BacktrackingGols, Dataset, Descent,
+    Direction, Error, EveryKth, FixedStep, HeavyBall, InexactGols, InitialStep, LBfgs, LineSearch,
+    MiniBatches, Nesterov, RMSProp, Sampling, SecantGols, SliceObjective, SteepestDescent,
+    StepBounds, ThresholdGols,
 };
 
 type Iris = SliceObjective<f64, Model<f64>>;
@@ -61,12 +61,12 @@ fn amortized_capped() -> Result<Box<dyn LineSearch>, Error> {
 
 /// From twice the remembered step; the first search of all starts at the smallest.
 fn backtracking_from_twice() -> Result<Box<dyn LineSearch>, Error> {
-    let search = BacktrackingGols::default().with_first_trial(FirstTrial::PreviousTimes(2.0))?;
+    let search = BacktrackingGols::default().with_initial_step(InitialStep::PreviousTimes(2.0))?;
     Ok(Box::new(search))
 }
 
 fn backtracking_from_one() -> Result<Box<dyn LineSearch>, Error> {
-    let search = BacktrackingGols::default().with_first_trial(FirstTrial::Constant(1.0))?;
+    let search = BacktrackingGols::default().with_initial_step(InitialStep::Constant(1.0))?;
     Ok(Box::new(search))
 }
 
@@ -141,9 +141,8 @@ fn best_fixed(
 ) -> Result<(f64, Outcome), Error> {
     let mut best: Option<(f64, Outcome)> = None;
     for length in FIXED {
-        let make = || -> Result<Box<dyn LineSearch>, Error> {
-            Ok(Box::new(FixedStep::new(length)?.with_any_slope(any_slope)))
-        };
+        let make =
+            || -> Result<Box<dyn LineSearch>, Error> { Ok(Box::new(FixedStep::new(length)?)) };
         let outcome = train(direction, &make, sampling, size)?;
         if best.as_ref().is_none_or(|(_, best)| outcome.error < best.error) {
             best = Some((length, outcome));

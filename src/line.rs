@@ -139,12 +139,16 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
     /// [`Termination::NonFinite`] at 0.
     ///
     /// # Errors
-    /// The objective's own, unchanged, after the parameters are restored to x₀ bit for bit.
+    /// The objective's own, unchanged, after the parameters are restored to x₀ bit for bit and the search
+    /// is [taken back](LineSearch::take_back).
     pub fn search<S: LineSearch + ?Sized>(&mut self, search: &mut S) -> Result<Step, O::Error> {
         let outcome = self.search_and_move(search);
-        if outcome.is_err() && self.position != Position::Unmarked {
-            // The first error is the one to report, whatever becomes of the restoration.
-            let _ = self.restore();
+        if outcome.is_err() {
+            search.take_back();
+            if self.position != Position::Unmarked {
+                // The first error is the one to report, whatever becomes of the restoration.
+                let _ = self.restore();
+            }
         }
         outcome
     }

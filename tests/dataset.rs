@@ -1,5 +1,6 @@
 //! Tables of inputs and targets.
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use common::config;

@@ -4,13 +4,14 @@
 //! print them: bias correction before the root, Sutskever's momentum on θ and v, L-BFGS by dense updates of the
 //! inverse Hessian (Nocedal and Wright, equation 6.17) on γ I.
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use common::bits;
 use common::probe::{Call, Fault, Probe, Recorder};
 use gols::{
     Adadelta, Adagrad, Adam, AdamW, Armijo, BacktrackingGols, Descent, Direction, ElementWise,
-    Error, FirstTrial, FixedStep, HeavyBall, InexactGols, LBfgs, LineSearch, Nesterov, RMSProp,
+    Error, FixedStep, HeavyBall, InexactGols, InitialStep, LBfgs, LineSearch, Nesterov, RMSProp,
     Sampling, SliceObjective, SteepestDescent, StochasticObjective, Termination, VectorSpace,
 };
 use serde_json::Value;
@@ -88,7 +89,7 @@ fn field() -> SliceObjective<f64, impl gols::SliceModel<f64, Error = Error>> {
 fn adam_with_a_fixed_step_is_the_textbooks() {
     // On 21 of these 60 steps the slope along Adam's direction is positive: the textbook goes on.
     let mut objective = field();
-    let rate = Recorder::new(FixedStep::new(0.1).unwrap().with_any_slope(true));
+    let rate = Recorder::new(FixedStep::new(0.1).unwrap());
     let mut adam = Descent::new(&objective, Adam::default(), rate, Sampling::Full).unwrap();
     for expected in rows(&oracle()["adam_run"]) {
         let iteration = adam.step(&mut objective).unwrap();
@@ -114,7 +115,7 @@ fn adam_is_the_textbooks_while_it_descends() {
 #[test]
 fn nesterovs_points_are_sutskevers_look_ahead() {
     let mut objective = field();
-    let rate = FixedStep::new(0.05).unwrap().with_any_slope(true);
+    let rate = FixedStep::new(0.05).unwrap();
     let mut rule = Descent::new(&objective, Nesterov::default(), rate, Sampling::Full).unwrap();
     for expected in rows(&oracle()["sutskever_look_ahead"]) {
         assert_close(objective.parameters(), &expected);
@@ -167,11 +168,11 @@ type Parabola<'a> = SliceObjective<f64, gols::FnModel<&'a Loss<'a>, &'a Gradient
 
 #[test]
 fn l_bfgs_ends_on_a_parabola_that_steepest_descent_crawls_on() {
-    let unit = FirstTrial::Constant(1.0);
-    let backtracking = BacktrackingGols::default().with_first_trial(unit).unwrap();
+    let unit = InitialStep::Constant(1.0);
+    let backtracking = BacktrackingGols::default().with_initial_step(unit).unwrap();
     let found = parabola_after(60, LBfgs::default(), backtracking);
     assert!(found < 1e-20, "{found}");
-    let armijo = Armijo::default().with_first_trial(unit).unwrap();
+    let armijo = Armijo::default().with_initial_step(unit).unwrap();
     let found = parabola_after(60, LBfgs::default(), armijo);
     assert!(found < 1e-20, "{found}");
     assert!(parabola_after(60, SteepestDescent, InexactGols::default()) > 1e-6);

@@ -1,5 +1,6 @@
 //! Counting minima and sign changes.
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use common::config;

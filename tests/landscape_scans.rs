@@ -1,5 +1,6 @@
 //! Landscapes, seen through the public interface only.
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use std::cell::RefCell;

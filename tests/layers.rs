@@ -308,7 +308,7 @@ fn searches_never_use_each_other() {
         }
     }
     // What they share does not know them either.
-    for shared in ["ledger", "step_bounds", "first_trial"] {
+    for shared in ["limits", "walk", "step_bounds", "initial_step"] {
         let tokens = tokens(&code(&files()[&format!("search/{shared}.rs")]));
         for search in SEARCHES.iter().chain(&types) {
             assert!(!tokens.iter().any(|token| token == search), "{shared} names {search}");

@@ -1,9 +1,10 @@
 //! An objective on a line: what is evaluated where, on which mini-batch, and what is counted.
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use common::probe::{Call, Fault, Note, Probe};
-use common::{Any, Settings, bits};
+use common::{Settings, bits};
 use gols::{
     Armijo, Evaluations, FixedStep, InexactGols, Line, LineSearch, Origin, Request, Sampling, Step,
     StepBounds, StochasticObjective, Termination,
@@ -181,7 +182,7 @@ fn a_users_search_that_ends_nowhere_leaves_the_point() {
 
 #[test]
 fn an_unusable_origin_evaluates_nothing_and_moves_nothing() {
-    for search in Any::defaults() {
+    for search in common::KINDS.map(|kind| Settings::default().build(kind)) {
         for slope in [f64::NAN, 0.0, 1.0] {
             let (mut probe, direction, mut gradient) =
                 (Probe::new(0.0), DIRECTION.to_vec(), vec![0.0; 3]);
@@ -251,7 +252,8 @@ fn an_answer_of_nan_is_no_error() {
         overshoot: 0.9,
         factor: 2.0,
         sufficient_decrease: 0.2,
-        budget: 200,
+        max_evaluations: 200,
+        ..Settings::default()
     };
     for kind in common::KINDS {
         for count in 1..=4 {

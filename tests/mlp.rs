@@ -1,5 +1,6 @@
 //! The reference network: against recorded numbers, against a plain program, against differences.
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use std::sync::Arc;

@@ -1,5 +1,6 @@
 //! An objective on many ranks: the same bits everywhere, the same as on one machine, and errors that reach all.
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use std::sync::mpsc;
@@ -320,14 +321,13 @@ fn settings() -> Settings {
         overshoot: 0.9,
         factor: 2.0,
         sufficient_decrease: 0.2,
-        budget: 100,
+        max_evaluations: 100,
+        ..Settings::default()
     }
 }
 
 fn searches() -> Vec<Any> {
-    let mut searches: Vec<Any> = KINDS.map(|kind| settings().build(kind)).to_vec();
-    searches.push(Any::Fixed(FixedStep::new(0.05).unwrap()));
-    searches
+    KINDS.map(|kind| settings().build(kind)).to_vec()
 }
 
 /// A few steps on three ranks, of which some fail in the `count`th call of a kind.

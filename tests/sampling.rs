@@ -1,5 +1,6 @@
 //! Mini-batches: uniform, seeded, independent.
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use common::config;

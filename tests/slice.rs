@@ -1,5 +1,6 @@
 //! Models over a flat slice.
 
+#[path = "it/common/mod.rs"]
 mod common;
 
 use std::cell::Cell;

@@ -69,7 +69,7 @@ pub struct Iteration {
 /// use gols::{Descent, SliceObjective};
 ///
 /// // L(x) = (x₀ - 1)² + 4 (x₁ + 2)²
-/// let objective = SliceObjective::from_fn(vec![0.0, 0.0], |x, gradient| {
+/// let objective = SliceObjective::from_fn(vec![0.0_f64, 0.0], |x, gradient| {
 ///     gradient[0] = 2.0 * (x[0] - 1.0);
 ///     gradient[1] = 8.0 * (x[1] + 2.0);
 ///     (x[0] - 1.0).powi(2) + 4.0 * (x[1] + 2.0).powi(2)

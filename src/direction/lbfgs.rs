@@ -41,7 +41,7 @@ use crate::vector::VectorSpace;
 /// use gols::{Descent, SliceObjective, direction::Lbfgs};
 ///
 /// // Rosenbrock's valley, on which steepest descent takes thousands of steps.
-/// let objective = SliceObjective::from_fn(vec![-1.2, 1.0], |x, gradient| {
+/// let objective = SliceObjective::from_fn(vec![-1.2_f64, 1.0], |x, gradient| {
 ///     gradient[0] = -2.0 * (1.0 - x[0]) - 400.0 * x[0] * (x[1] - x[0] * x[0]);
 ///     gradient[1] = 200.0 * (x[1] - x[0] * x[0]);
 ///     (1.0 - x[0]).powi(2) + 100.0 * (x[1] - x[0] * x[0]).powi(2)

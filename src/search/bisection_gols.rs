@@ -1,8 +1,8 @@
 //! B-GOLS: the exact gradient-only line search, by bisection.
 
-use super::ledger::Ledger;
+use super::limits::{Limits, limit_setters};
 use super::{
-    GOLDEN_RATIO, LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite,
+    GOLDEN_RATIO, LineSearch, Origin, Request, StepBounds, Termination, done, too_far_if_not_finite,
 };
 use crate::error::Error;
 
@@ -15,63 +15,56 @@ use crate::error::Error;
 ///
 /// With \[lo, hi\] the [`StepBounds`] along d (lo plays no part) and φ the golden ratio:
 ///
-/// 1. Bracket: l = 0, u = min(first_bracket, hi), width = first_bracket. While F'(u) < 0: at hi, done,
-///    [`MaxStep`](Termination::MaxStep); else l ← u, width ← φ · width, u ← min(u + width, hi).
-/// 2. Halve: while u − l > tolerance, m = l + (u − l) / 2; stop if m coincides with l or u. F'(m) < 0:
-///    l ← m, else u ← m.
-/// 3. Done at u, the positive side (\[VG\] 1 and 2.4), [`SignChange`](Termination::SignChange); at l if
-///    the slope at u was not finite; at 0, [`NonFinite`](Termination::NonFinite), if l is still 0 then.
+/// 1. Bracket: l = 0, u = min(first_bracket, hi), width = first_bracket. While F'(u) < 0: at hi,
+///    done, [`MaxStep`](Termination::MaxStep); else l ← u, width ← φ · width, u ← min(u + width,
+///    hi).
+/// 2. Halve: while u − l > tolerance, m = l + (u − l) / 2; stop if m coincides with l or u. F'(m) <
+///    0: l ← m, else u ← m.
+/// 3. Done at u, the positive side (\[VG\] 1 and 2.4), [`SignChange`](Termination::SignChange); at
+///    l if the slope at u was not finite; at 0, [`NonFinite`](Termination::NonFinite), if l is
+///    still 0 then.
 ///
 /// A slope of exactly 0 counts as positive. Out of budget in step 1 it ends at l, in step 2 as in
 /// step 3, each with [`Budget`](Termination::Budget). Nothing is remembered between searches.
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
-/// | `first_bracket` | first upper end, a multiple of d (\[LR\] appendix B, as restored) | 5 | (0, ∞) |
+/// | `first_bracket` | first upper end, a multiple of d (\[LR\] appendix B) | 5 | (0, ∞) |
 /// | `tolerance` | length of the final bracket, a multiple of d (\[LR\] 2.2) | 1e-12 | (0, ∞) |
-/// | `budget` | most requests a search | 1000 | ≥ 1 |
+/// | `max_evaluations` | most requests a search | 1000 | ≥ 1 |
 /// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
 ///
 /// ```
-/// use gols::{BisectionGols, LineSearch, Origin, Request};
+/// use gols::Error;
+/// use gols::search::{BisectionGols, LineSearch, Origin};
 ///
 /// let mut search = BisectionGols::default().with_tolerance(1e-6)?;
 /// // F(α) = (α - 0.3)² along a direction of length 1.
-/// let mut request = search.start(Origin::new(-0.6, 1.0));
-/// while let Request::Slope(alpha) = request {
-///     request = search.resume(2.0 * (alpha - 0.3));
-/// }
-/// let Request::Done(step) = request else { unreachable!("B-GOLS asks for slopes only") };
+/// let origin = Origin::new(-0.6, 1.0);
+/// let step = search.run(origin, |request| Ok::<_, Error>(2.0 * (request.alpha() - 0.3)))?;
 /// assert!(step.length >= 0.3 && step.length <= 0.3 + 1e-6);
-/// # Ok::<(), gols::Error>(())
+/// # Ok::<(), Error>(())
 /// ```
+#[doc(alias = "B-GOLS")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct BisectionGols {
     first_bracket: f64,
     tolerance: f64,
-    bounds: StepBounds,
-    ledger: Ledger,
+    limits: Limits,
+    bracket: Bracket,
     phase: Phase,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
-    Idle,
-    /// Awaits the slope at `upper`, which `width` was added to reach.
-    Bracketing {
-        bracket: Bracket,
-        width: f64,
-        hi: f64,
-    },
+    /// Awaits the slope at the upper end, which `width` was added to reach.
+    Bracketing { width: f64, hi: f64 },
     /// Awaits the slope at `middle`.
-    Halving {
-        bracket: Bracket,
-        middle: f64,
-    },
+    Halving { middle: f64 },
 }
 
 /// The slope is negative at `lower` and not negative at `upper`, once bracketed.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Bracket {
     lower: f64,
     upper: f64,
@@ -79,17 +72,19 @@ struct Bracket {
 }
 
 impl Default for BisectionGols {
-    /// First bracket 5, tolerance 1e-12, budget 1000, default bounds.
+    /// First bracket 5, tolerance 1e-12, at most 1000 requests, default bounds.
     fn default() -> Self {
         Self {
             first_bracket: 5.0,
             tolerance: 1e-12,
-            bounds: StepBounds::default(),
-            ledger: Ledger::new(1000),
-            phase: Phase::Idle,
+            limits: Limits::new(1000),
+            bracket: Bracket::default(),
+            phase: Phase::Halving { middle: 0.0 },
         }
     }
 }
+
+limit_setters!(BisectionGols, limits);
 
 impl BisectionGols {
     /// Sets the first upper end of the bracket.
@@ -110,97 +105,79 @@ impl BisectionGols {
         Ok(Self { tolerance, ..self })
     }
 
-    /// Sets the most requests a search may make.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] if it is 0.
-    pub fn with_budget(self, budget: usize) -> Result<Self, Error> {
-        Error::check_count("budget", budget)?;
-        Ok(Self { ledger: Ledger::new(budget), ..self })
-    }
-
-    /// Sets the limits on a step.
-    #[must_use]
-    pub fn with_bounds(self, bounds: StepBounds) -> Self {
-        Self { bounds, ..self }
-    }
-
-    fn bracketed(&mut self, slope: f64, bracket: Bracket, width: f64, hi: f64) -> Request {
-        // 1. Widen while the slope is negative.
+    /// 1. Widens the bracket while the slope at its upper end is negative.
+    fn bracketed(&mut self, slope: f64, width: f64, hi: f64) -> Request {
+        let Bracket { upper, .. } = self.bracket;
         if slope >= 0.0 {
-            return self.halve(Bracket { upper_is_finite: slope.is_finite(), ..bracket });
+            self.bracket.upper_is_finite = slope.is_finite();
+            return self.halve();
         }
-        if bracket.upper >= hi {
-            return self.ledger.close(bracket.upper, Termination::MaxStep);
+        if upper >= hi {
+            return done(upper, Termination::MaxStep);
         }
-        let lower = bracket.upper;
         let width = width * GOLDEN_RATIO;
-        let bracket = Bracket { lower, upper: (lower + width).min(hi), ..bracket };
-        self.phase = Phase::Bracketing { bracket, width, hi };
-        self.ledger.slope(bracket.upper, lower)
+        self.bracket.lower = upper;
+        self.bracket.upper = (upper + width).min(hi);
+        self.phase = Phase::Bracketing { width, hi };
+        self.ask_upper()
+    }
+
+    fn ask_upper(&mut self) -> Request {
+        let Bracket { lower, upper, .. } = self.bracket;
+        if self.limits.allow() { Request::Slope(upper) } else { done(lower, Termination::Budget) }
     }
 
     /// 2. Asks for the slope in the middle, unless the bracket is short enough.
-    fn halve(&mut self, bracket: Bracket) -> Request {
-        let Bracket { lower, upper, .. } = bracket;
+    fn halve(&mut self) -> Request {
+        let Bracket { lower, upper, .. } = self.bracket;
         let middle = lower + (upper - lower) / 2.0;
         if !(upper - lower > self.tolerance && lower < middle && middle < upper) {
-            return self.end(bracket, Termination::SignChange);
+            return self.end(Termination::SignChange);
         }
-        if self.ledger.is_spent() {
-            return self.end(bracket, Termination::Budget);
+        if !self.limits.allow() {
+            return self.end(Termination::Budget);
         }
-        self.phase = Phase::Halving { bracket, middle };
-        self.ledger.slope(middle, upper)
+        self.phase = Phase::Halving { middle };
+        Request::Slope(middle)
     }
 
-    fn halved(&mut self, slope: f64, bracket: Bracket, middle: f64) -> Request {
-        self.halve(if slope < 0.0 {
-            Bracket { lower: middle, ..bracket }
+    fn halved(&mut self, slope: f64, middle: f64) -> Request {
+        self.bracket = if slope < 0.0 {
+            Bracket { lower: middle, ..self.bracket }
         } else {
-            Bracket { upper: middle, upper_is_finite: slope.is_finite(), ..bracket }
-        })
+            Bracket { upper: middle, upper_is_finite: slope.is_finite(), ..self.bracket }
+        };
+        self.halve()
     }
 
     /// 3. Ends at the positive side, or at the negative one if the positive one is not finite.
-    fn end(&mut self, bracket: Bracket, termination: Termination) -> Request {
-        if bracket.upper_is_finite {
-            self.ledger.close(bracket.upper, termination)
-        } else if bracket.lower > 0.0 {
-            self.ledger.close(bracket.lower, termination)
-        } else {
-            self.ledger.close(0.0, Termination::NonFinite)
+    fn end(&self, termination: Termination) -> Request {
+        match self.bracket {
+            Bracket { upper, upper_is_finite: true, .. } => done(upper, termination),
+            Bracket { lower, .. } if lower > 0.0 => done(lower, termination),
+            _ => done(0.0, Termination::NonFinite),
         }
     }
 }
 
 impl LineSearch for BisectionGols {
     fn start(&mut self, origin: Origin) -> Request {
-        self.ledger.open();
         if let Some(termination) = origin.unusable() {
-            return self.ledger.close(0.0, termination);
+            return done(0.0, termination);
         }
-        let (_, hi) = self.bounds.limits(origin.direction_norm);
-        let upper = self.first_bracket.min(hi);
-        let bracket = Bracket { lower: 0.0, upper, upper_is_finite: false };
-        self.phase = Phase::Bracketing { bracket, width: self.first_bracket, hi };
-        self.ledger.slope(upper, 0.0)
+        let (_, hi) = self.limits.start(origin);
+        self.bracket = Bracket { upper: self.first_bracket.min(hi), ..Bracket::default() };
+        self.phase = Phase::Bracketing { width: self.first_bracket, hi };
+        self.ask_upper()
     }
 
     fn resume(&mut self, answer: f64) -> Request {
-        if let Some(end) = self.ledger.end() {
-            return end;
-        }
         let slope = too_far_if_not_finite(answer);
         match self.phase {
-            Phase::Idle => self.ledger.close(0.0, Termination::Budget),
-            Phase::Bracketing { bracket, width, hi } => self.bracketed(slope, bracket, width, hi),
-            Phase::Halving { bracket, middle } => self.halved(slope, bracket, middle),
+            Phase::Bracketing { width, hi } => self.bracketed(slope, width, hi),
+            Phase::Halving { middle } => self.halved(slope, middle),
         }
     }
 
-    fn reset(&mut self) {
-        self.phase = Phase::Idle;
-        self.ledger.reset();
-    }
+    fn reset(&mut self) {}
 }

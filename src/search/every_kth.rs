@@ -1,19 +1,19 @@
 //! A search that is only made now and then.
 
-use super::{LineSearch, Origin, Request, Step, StepBounds, Termination};
+use super::{LineSearch, Origin, Request, StepBounds, Termination, done};
 use crate::error::Error;
 
 /// Searches at every `period`th iteration and repeats the last step in between.
 ///
 /// A step length that fits changes slowly, so that its search can be paid for once in a while:
 ///
-/// 1. If no step is held, or it was used `period` times, search, and hold the step if the search was
-///    a success.
+/// 1. If no step is held, or it was used `period` times, search, and hold the step if the search
+///    was a success.
 /// 2. Else end at once at the step held, clamped to the `bounds` along d,
 ///    [`Repeated`](Termination::Repeated).
 ///
-/// Like every search it stays where it is if the origin is [unusable](Origin::unusable); that counts as no
-/// use of the step. It holds any search, boxed ones included.
+/// Like every search it stays where it is if the origin is [unusable](Origin::unusable); that
+/// counts as no use of the step. It holds any search, boxed ones included.
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
@@ -21,16 +21,17 @@ use crate::error::Error;
 /// | `bounds` | the limits on a repeated step; the search has its own | [`StepBounds::default`] | |
 ///
 /// ```
-/// use gols::{EveryKth, InexactGols, LineSearch, Origin, Request};
+/// use gols::search::{EveryKth, InexactGols, LineSearch, Origin, Request};
 ///
 /// let mut search = EveryKth::new(InexactGols::default().with_previous(0.5)?, 3)?;
 /// assert_eq!(search.start(Origin::new(-1.0, 1.0)), Request::Slope(0.5));
-/// let Request::Done(found) = search.resume(0.1) else { unreachable!("0.1 is small") };
+/// let found = search.resume(0.1);
+/// assert!(matches!(found, Request::Done(step) if step.length == 0.5));
 /// for _ in 0..2 {
-///     let Request::Done(step) = search.start(Origin::new(-1.0, 1.0)) else { unreachable!() };
-///     assert_eq!(step.length, found.length);
+///     let repeated = search.start(Origin::new(-1.0, 1.0));
+///     assert!(matches!(repeated, Request::Done(step) if step.length == 0.5));
 /// }
-/// assert!(matches!(search.start(Origin::new(-1.0, 1.0)), Request::Slope(_)));
+/// assert_eq!(search.start(Origin::new(-1.0, 1.0)), Request::Slope(0.5));
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
@@ -38,16 +39,21 @@ pub struct EveryKth<S> {
     search: S,
     period: usize,
     bounds: StepBounds,
-    held: Option<Held>,
-    /// The end of a start that did not search.
-    end: Option<Step>,
+    state: State,
+    /// What it was when the last iteration began, and whether that one searched.
+    before: State,
+    has_searched: bool,
 }
 
-/// A step, and how often it was used.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct Held {
-    length: f64,
+/// What is kept from one iteration to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct State {
+    /// The step of the last search, if it was a success.
+    held: Option<f64>,
+    /// How often it was used.
     uses: usize,
+    /// The arrival slope of the line that was searched.
+    arrival_slope: Option<f64>,
 }
 
 impl<S: LineSearch> EveryKth<S> {
@@ -56,12 +62,17 @@ impl<S: LineSearch> EveryKth<S> {
     /// # Errors
     /// [`Error::Setting`] if `period` is 0.
     pub fn new(search: S, period: usize) -> Result<Self, Error> {
-        Error::check("period", period as f64, period > 0, "at least 1")?;
-        Ok(Self { search, period, bounds: StepBounds::default(), held: None, end: None })
+        Error::check_count("period", period)?;
+        Ok(Self::of(search, period))
     }
 }
 
 impl<S> EveryKth<S> {
+    pub(super) fn of(search: S, period: usize) -> Self {
+        let (state, before, bounds) = (State::default(), State::default(), StepBounds::default());
+        Self { search, period, bounds, state, before, has_searched: false }
+    }
+
     /// Sets the limits on a repeated step. Give it the search's own.
     #[must_use]
     pub fn with_bounds(self, bounds: StepBounds) -> Self {
@@ -74,38 +85,42 @@ impl<S> EveryKth<S> {
         &self.search
     }
 
-    /// Ends a start without a search.
-    fn close(&mut self, length: f64, termination: Termination) -> Request {
-        let step = Step { length, termination };
-        self.end = Some(step);
-        Request::Done(step)
-    }
-
     /// 1. Holds the step of a search that has ended.
     fn note(&mut self, request: Request) -> Request {
-        if let (Request::Done(step), None) = (request, self.held)
-            && step.termination.is_success()
-        {
-            self.held = Some(Held { length: step.length, uses: 1 });
+        if let Request::Done(step) = request {
+            let held = step.termination.is_success().then_some(step.length);
+            self.state = State { held, uses: 1, arrival_slope: None };
         }
         request
     }
 }
 
 impl<S: LineSearch> LineSearch for EveryKth<S> {
-    fn start(&mut self, origin: Origin) -> Request {
-        if let Some(termination) = origin.unusable() {
-            return self.close(0.0, termination);
+    fn start(&mut self, mut origin: Origin) -> Request {
+        self.before = self.state;
+        let unusable = origin.unusable();
+        self.has_searched = unusable == Some(Termination::NonFinite);
+        if self.has_searched {
+            // A repeated step may have led here: it is not repeated again.
+            self.state = State::default();
+            return self.search.start(origin);
         }
-        match self.held {
+        if let Some(termination) = unusable {
+            return done(0.0, termination);
+        }
+        if self.state.uses == 1 {
+            self.state.arrival_slope = origin.arrival_slope;
+        }
+        match self.state.held {
             // 2. The step held.
-            Some(Held { length, uses }) if uses < self.period => {
-                self.held = Some(Held { length, uses: uses + 1 });
+            Some(length) if self.state.uses < self.period => {
+                self.state.uses += 1;
                 let (lo, hi) = self.bounds.limits(origin.direction_norm);
-                self.close(length.max(lo).min(hi), Termination::Repeated)
+                done(length.max(lo).min(hi), Termination::Repeated)
             }
             _ => {
-                (self.held, self.end) = (None, None);
+                self.has_searched = true;
+                origin.arrival_slope = self.state.arrival_slope;
                 let request = self.search.start(origin);
                 self.note(request)
             }
@@ -113,17 +128,19 @@ impl<S: LineSearch> LineSearch for EveryKth<S> {
     }
 
     fn resume(&mut self, answer: f64) -> Request {
-        match self.end {
-            Some(step) => Request::Done(step),
-            None => {
-                let request = self.search.resume(answer);
-                self.note(request)
-            }
+        let request = self.search.resume(answer);
+        self.note(request)
+    }
+
+    fn take_back(&mut self) {
+        self.state = self.before;
+        if std::mem::take(&mut self.has_searched) {
+            self.search.take_back();
         }
     }
 
     fn reset(&mut self) {
         self.search.reset();
-        (self.held, self.end) = (None, None);
+        self.state = State::default();
     }
 }

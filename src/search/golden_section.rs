@@ -1,8 +1,8 @@
 //! GS: the exact line search by function value, by golden sections.
 
-use super::ledger::Ledger;
+use super::limits::{Limits, limit_setters};
 use super::{
-    GOLDEN_RATIO, LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite,
+    GOLDEN_RATIO, LineSearch, Origin, Request, StepBounds, Termination, done, too_far_if_not_finite,
 };
 use crate::error::Error;
 
@@ -10,62 +10,56 @@ use crate::error::Error;
 ///
 /// It brackets a minimum of the loss and shrinks the bracket by 1/φ a request, φ the golden ratio.
 /// Losses are kept while the bracket shrinks, so with dynamic sub-sampling they come from different
-/// mini-batches, and the "minimum" it resolves is as often a jump between two batches: it behaves like
-/// a fixed rate of the size of its first bracket (\[LR\] 4.3). It never asks for a slope.
+/// mini-batches, and the "minimum" it resolves is as often a jump between two batches: it behaves
+/// like a fixed rate of the size of its first bracket (\[LR\] 4.3). It never asks for a slope.
 ///
 /// With \[lo, hi\] the [`StepBounds`] along d (lo plays no part):
 ///
 /// 1. Bracket: l = 0, m = min(first_bracket, hi), width = first_bracket. While m < hi:
 ///    width ← φ · width, u = min(m + width, hi); stop if F(u) ≥ F(m) or u = hi, else l ← m, m ← u.
 /// 2. Cut \[l, u\] at a = u − (u − l) / φ and b = l + (u − l) / φ.
-/// 3. While u − l > tolerance (and l < a < b < u): F(a) ≤ F(b): u ← b, b ← a and a new a; else l ← a,
-///    a ← b and a new b. Ties go left.
-/// 4. Done at the better of a and b, [`IntervalTolerance`](Termination::IntervalTolerance), or at 0,
-///    [`NonFinite`](Termination::NonFinite), if its loss is not finite.
+/// 3. While u − l > tolerance (and l < a < b < u): F(a) ≤ F(b): u ← b, b ← a and a new a; else l ←
+///    a, a ← b and a new b. Ties go left.
+/// 4. Done at the better of a and b, [`IntervalTolerance`](Termination::IntervalTolerance), or at
+///    0, [`NonFinite`](Termination::NonFinite), if its loss is not finite.
 ///
-/// Out of budget it ends at the best point seen, [`Budget`](Termination::Budget). Nothing is remembered
-/// between searches.
+/// Out of budget it ends at the best point seen, [`Budget`](Termination::Budget). Nothing is
+/// remembered between searches.
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
-/// | `first_bracket` | first middle point, a multiple of d (\[LR\] 2.2, as restored) | 0.5 | (0, ∞) |
+/// | `first_bracket` | first middle point, a multiple of d (\[LR\] 2.2) | 0.5 | (0, ∞) |
 /// | `tolerance` | length of the final bracket, a multiple of d (\[LR\] 2.2) | 1e-12 | (0, ∞) |
-/// | `budget` | most requests a search | 1000 | ≥ 1 |
+/// | `max_evaluations` | most requests a search | 1000 | ≥ 1 |
 /// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
 ///
 /// ```
-/// use gols::{GoldenSection, LineSearch, Origin, Request};
+/// use gols::Error;
+/// use gols::search::{GoldenSection, LineSearch, Origin};
 ///
 /// let mut search = GoldenSection::default().with_tolerance(1e-6)?;
 /// // F(α) = (α - 0.3)² along a direction of length 1.
-/// let mut request = search.start(Origin::new(-0.6, 1.0));
-/// while let Request::Loss(alpha) = request {
-///     request = search.resume((alpha - 0.3).powi(2));
-/// }
-/// let Request::Done(step) = request else { unreachable!("golden section asks for losses only") };
+/// let origin = Origin::new(-0.6, 1.0);
+/// let step = search.run(origin, |request| Ok::<_, Error>((request.alpha() - 0.3).powi(2)))?;
 /// assert!((step.length - 0.3).abs() < 1e-6);
-/// # Ok::<(), gols::Error>(())
+/// # Ok::<(), Error>(())
 /// ```
+#[doc(alias = "GS")]
 #[derive(Debug, Clone, PartialEq)]
 pub struct GoldenSection {
     first_bracket: f64,
     tolerance: f64,
-    bounds: StepBounds,
-    ledger: Ledger,
+    limits: Limits,
     best: Point,
     phase: Phase,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
-    Idle,
     /// Awaits the loss at the first middle point.
     First(Growth),
-    /// Awaits the loss at `upper`.
-    Growing {
-        growth: Growth,
-        upper: f64,
-    },
+    /// Awaits the loss at this upper end.
+    Growing(Growth, f64),
     /// Awaits the loss at the section's left point; the right one is unknown as well.
     Both(Section),
     /// Awaits the loss at the section's left point.
@@ -75,7 +69,7 @@ enum Phase {
 }
 
 /// A bracket on its way out: lower end, middle point, the width last added and the limit.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Growth {
     lower: f64,
     middle: Point,
@@ -93,7 +87,7 @@ struct Section {
 }
 
 /// A step and its loss; +∞ until known.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 struct Point {
     step: f64,
     loss: f64,
@@ -122,18 +116,19 @@ impl Section {
 }
 
 impl Default for GoldenSection {
-    /// First bracket 0.5, tolerance 1e-12, budget 1000, default bounds.
+    /// First bracket 0.5, tolerance 1e-12, at most 1000 requests, default bounds.
     fn default() -> Self {
         Self {
             first_bracket: 0.5,
             tolerance: 1e-12,
-            bounds: StepBounds::default(),
-            ledger: Ledger::new(1000),
+            limits: Limits::new(1000),
             best: Point::unknown(0.0),
-            phase: Phase::Idle,
+            phase: Phase::First(Growth::default()),
         }
     }
 }
+
+limit_setters!(GoldenSection, limits);
 
 impl GoldenSection {
     /// Sets the first middle point of the bracket.
@@ -154,21 +149,6 @@ impl GoldenSection {
         Ok(Self { tolerance, ..self })
     }
 
-    /// Sets the most requests a search may make.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] if it is 0.
-    pub fn with_budget(self, budget: usize) -> Result<Self, Error> {
-        Error::check_count("budget", budget)?;
-        Ok(Self { ledger: Ledger::new(budget), ..self })
-    }
-
-    /// Sets the limits on a step.
-    #[must_use]
-    pub fn with_bounds(self, bounds: StepBounds) -> Self {
-        Self { bounds, ..self }
-    }
-
     /// 1. Asks for the loss further out, unless the middle point is at the limit.
     fn grow(&mut self, growth: Growth) -> Request {
         let Growth { middle, hi, .. } = growth;
@@ -177,7 +157,7 @@ impl GoldenSection {
         }
         let width = growth.width * GOLDEN_RATIO;
         let upper = (middle.step + width).min(hi);
-        self.phase = Phase::Growing { growth: Growth { width, ..growth }, upper };
+        self.phase = Phase::Growing(Growth { width, ..growth }, upper);
         self.ask(upper)
     }
 
@@ -202,7 +182,7 @@ impl GoldenSection {
     fn reduce(&mut self, section: Section) -> Request {
         let Section { lower, left, right, upper } = section;
         if !(upper - lower > self.tolerance && section.is_ordered()) {
-            return self.end(section);
+            return Self::end(section);
         }
         if left.loss <= right.loss {
             let new = Section::left_cut(lower, right.step);
@@ -216,18 +196,21 @@ impl GoldenSection {
     }
 
     /// 4. Ends at the better inner point.
-    fn end(&mut self, section: Section) -> Request {
-        let Section { left, right, .. } = section;
+    fn end(Section { left, right, .. }: Section) -> Request {
         let better = if left.loss <= right.loss { left } else { right };
         if better.loss.is_finite() {
-            self.ledger.close(better.step, Termination::IntervalTolerance)
+            done(better.step, Termination::IntervalTolerance)
         } else {
-            self.ledger.close(0.0, Termination::NonFinite)
+            done(0.0, Termination::NonFinite)
         }
     }
 
     fn ask(&mut self, step: f64) -> Request {
-        self.ledger.loss(step, self.best.step)
+        if self.limits.allow() {
+            Request::Loss(step)
+        } else {
+            done(self.best.step, Termination::Budget)
+        }
     }
 
     fn keep_best(&mut self, step: f64, loss: f64) -> f64 {
@@ -240,29 +223,24 @@ impl GoldenSection {
 
 impl LineSearch for GoldenSection {
     fn start(&mut self, origin: Origin) -> Request {
-        self.ledger.open();
-        self.best = Point::unknown(0.0);
         if let Some(termination) = origin.unusable() {
-            return self.ledger.close(0.0, termination);
+            return done(0.0, termination);
         }
-        let (_, hi) = self.bounds.limits(origin.direction_norm);
+        let (_, hi) = self.limits.start(origin);
+        self.best = Point::unknown(0.0);
         let middle = Point::unknown(self.first_bracket.min(hi));
         self.phase = Phase::First(Growth { lower: 0.0, middle, width: self.first_bracket, hi });
         self.ask(middle.step)
     }
 
     fn resume(&mut self, answer: f64) -> Request {
-        if let Some(end) = self.ledger.end() {
-            return end;
-        }
         let loss = too_far_if_not_finite(answer);
         match self.phase {
-            Phase::Idle => self.ledger.close(0.0, Termination::Budget),
             Phase::First(mut growth) => {
                 growth.middle.loss = self.keep_best(growth.middle.step, loss);
                 self.grow(growth)
             }
-            Phase::Growing { growth, upper } => {
+            Phase::Growing(growth, upper) => {
                 self.keep_best(upper, loss);
                 self.grown(loss, growth, upper)
             }
@@ -282,9 +260,5 @@ impl LineSearch for GoldenSection {
         }
     }
 
-    fn reset(&mut self) {
-        self.phase = Phase::Idle;
-        self.best = Point::unknown(0.0);
-        self.ledger.reset();
-    }
+    fn reset(&mut self) {}
 }

@@ -1,33 +1,51 @@
 //! Line searches: what they are told, what they ask, and how they end.
 //!
 //! A search looks along F(α) = L(x + α d) for a step length α. It never calls anything: it *asks*
-//! for the loss F(α) or the slope F'(α) = g(x + α d)·d at one α at a time, and is handed the answer.
-//! So it needs no error type, no lifetime and no closure, and runs inside any loop: on slices, on a
-//! device, across workers, half today and half tomorrow (every search is `Clone`).
+//! for the loss F(α) or the slope F'(α) = g(x + α d)·d at one α at a time, and is handed the
+//! answer. So it needs no error type, no lifetime and no closure, and runs inside any loop: on
+//! slices, on a device, across workers, half today and half tomorrow (every search is `Clone`).
+//!
+//! | search | looks for | asks |
+//! |---|---|---|
+//! | [`AmortizedGols`] | the sign change of I-GOLS, on average over the iterations | nothing |
+//! | [`InexactGols`] (I-GOLS) | a sign change of the slope, from negative to positive | slopes |
+//! | [`BisectionGols`] (B-GOLS) | the same, to a tolerance | slopes |
+//! | [`BacktrackingGols`] | the first step down from the cap that overshoots little | slopes |
+//! | [`ThresholdGols`] | a slope of a given share of \|F'(0)\| | slopes |
+//! | [`SecantGols`] | a sign change or a small slope, by secants | slopes |
+//! | [`Armijo`] (ARLS) | a sufficient decrease of the loss | losses |
+//! | [`GoldenSection`] (GS) | a minimum of the loss, to a tolerance | losses |
+//! | [`EveryKth`] | what the search in it looks for, now and then | as that one |
+//! | [`FixedStep`] | nothing: a constant learning rate | nothing |
+//!
+//! Take the first to train, and the second where every line is to be searched, as in the papers.
 
 mod amortized_gols;
 mod armijo;
 mod backtracking_gols;
 mod bisection_gols;
 mod every_kth;
-mod first_trial;
 mod fixed_step;
 mod golden_section;
 mod inexact_gols;
-mod ledger;
+mod initial_step;
+mod limits;
+mod origin;
 mod secant_gols;
 mod step_bounds;
 mod threshold_gols;
+mod walk;
 
 pub use amortized_gols::AmortizedGols;
 pub use armijo::{Armijo, ReferenceLoss};
 pub use backtracking_gols::BacktrackingGols;
 pub use bisection_gols::BisectionGols;
 pub use every_kth::EveryKth;
-pub use first_trial::FirstTrial;
 pub use fixed_step::FixedStep;
 pub use golden_section::GoldenSection;
 pub use inexact_gols::InexactGols;
+pub use initial_step::InitialStep;
+pub use origin::Origin;
 pub use secant_gols::SecantGols;
 pub use step_bounds::StepBounds;
 pub use threshold_gols::ThresholdGols;
@@ -35,21 +53,57 @@ pub use threshold_gols::ThresholdGols;
 /// (1 + √5) / 2, by which brackets grow and golden sections are cut.
 const GOLDEN_RATIO: f64 = 1.618_033_988_749_895;
 
+/// Every search of the crate with its defaults, by its type's name, for comparisons.
+///
+/// [`AmortizedGols`] comes first. Two searches have no default of their own: [`EveryKth`] is
+/// [`InexactGols`] at every 10th iteration, and [`FixedStep`], which comes last, is 0.01.
+///
+/// ```
+/// use gols::Error;
+/// use gols::search::{self, LineSearch, Origin, Request};
+///
+/// // F(α) = (α - 0.3)² along a direction of length 1.
+/// for (name, mut search) in search::all() {
+///     let origin = Origin::new(-0.6, 1.0).with_loss(0.09);
+///     let step = search.run::<Error>(origin, |request| match request {
+///         Request::Loss(alpha) => Ok((alpha - 0.3).powi(2)),
+///         other => Ok(2.0 * (other.alpha() - 0.3)),
+///     })?;
+///     assert!(step.length > 0.0 && step.length < 1.2, "{name}");
+/// }
+/// # Ok::<(), Error>(())
+/// ```
+#[must_use]
+pub fn all() -> [(&'static str, Box<dyn LineSearch>); 10] {
+    [
+        ("AmortizedGols", Box::new(AmortizedGols::default())),
+        ("InexactGols", Box::new(InexactGols::default())),
+        ("BisectionGols", Box::new(BisectionGols::default())),
+        ("BacktrackingGols", Box::new(BacktrackingGols::default())),
+        ("ThresholdGols", Box::new(ThresholdGols::default())),
+        ("SecantGols", Box::new(SecantGols::default())),
+        ("Armijo", Box::new(Armijo::default())),
+        ("GoldenSection", Box::new(GoldenSection::default())),
+        ("EveryKth", Box::new(EveryKth::of(InexactGols::default(), 10))),
+        ("FixedStep", Box::new(FixedStep { length: 0.01 })),
+    ]
+}
+
 /// A line search: a state machine that asks for losses or slopes until it has a step length.
 ///
-/// The protocol, which [`Line`](crate::Line) speaks and anyone may:
+/// The protocol, which [`run`](Self::run) and [`Line`](crate::Line) speak and anyone may:
 ///
 /// 1. [`start`](Self::start) with what is known at α = 0. It returns a [`Request`].
 /// 2. While the request is [`Request::Loss`] or [`Request::Slope`], evaluate F(α) or F'(α) and hand
 ///    the number to [`resume`](Self::resume), which returns the next request. An answer that is
 ///    infinite or NaN means "too far"; it is never an error.
-/// 3. [`Request::Done`] ends it. Every later `resume` repeats the same end, and a `resume` before
-///    any `start` ends at length 0 with [`Termination::Budget`].
+/// 3. [`Request::Done`] ends it. What a `resume` answers after that, or before any `start`, is not
+///    specified, as with an iterator after its end; it does not panic.
 ///
 /// `start` may be called at any time; it forgets an unfinished search.
 ///
 /// ```
-/// use gols::{InexactGols, LineSearch, Origin, Request, Termination};
+/// use gols::search::{InexactGols, LineSearch, Origin, Request, Termination};
 ///
 /// // F(α) = (α - 0.3)², so F'(0) = -0.6; the search direction has length 1.
 /// let mut search = InexactGols::default();
@@ -73,8 +127,47 @@ pub trait LineSearch {
     /// Takes the answer to the last request and returns the next one.
     fn resume(&mut self, answer: f64) -> Request;
 
-    /// Forgets the remembered step length and any unfinished search; the settings stay.
+    /// Takes the last search back, finished or not: its step did not happen. The next search then gives
+    /// what it would have given without it. [`Descent`](crate::Descent) calls it after an error. Doing
+    /// it twice is doing it once. Does nothing unless overridden, which suits a search that remembers
+    /// nothing.
+    fn take_back(&mut self) {}
+
+    /// Forgets what was remembered from earlier searches; the settings stay.
     fn reset(&mut self);
+
+    /// Runs a whole search: `answer` evaluates the loss or the slope at each request, of which none
+    /// is [`Request::Done`].
+    ///
+    /// ```
+    /// use gols::Error;
+    /// use gols::search::{InexactGols, LineSearch, Origin};
+    ///
+    /// // F'(α) = 2 (α - 0.3), along a direction of length 1. I-GOLS asks for slopes only.
+    /// let (mut search, origin) = (InexactGols::default(), Origin::new(-0.6, 1.0));
+    /// let step = search.run(origin, |request| Ok::<_, Error>(2.0 * (request.alpha() - 0.3)))?;
+    /// assert!(step.length > 0.3);
+    /// # Ok::<(), Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// The first error of `answer`, unchanged.
+    fn run<E>(
+        &mut self,
+        origin: Origin,
+        mut answer: impl FnMut(Request) -> Result<f64, E>,
+    ) -> Result<Step, E>
+    where
+        Self: Sized,
+    {
+        let mut request = self.start(origin);
+        loop {
+            if let Request::Done(step) = request {
+                return Ok(step);
+            }
+            request = self.resume(answer(request)?);
+        }
+    }
 }
 
 impl<S: LineSearch + ?Sized> LineSearch for &mut S {
@@ -84,6 +177,10 @@ impl<S: LineSearch + ?Sized> LineSearch for &mut S {
 
     fn resume(&mut self, answer: f64) -> Request {
         (**self).resume(answer)
+    }
+
+    fn take_back(&mut self) {
+        (**self).take_back();
     }
 
     fn reset(&mut self) {
@@ -100,68 +197,12 @@ impl<S: LineSearch + ?Sized> LineSearch for Box<S> {
         (**self).resume(answer)
     }
 
+    fn take_back(&mut self) {
+        (**self).take_back();
+    }
+
     fn reset(&mut self) {
         (**self).reset();
-    }
-}
-
-/// What is known at α = 0, where a search starts.
-///
-/// ```
-/// use gols::Origin;
-///
-/// let origin = Origin::new(-2.0, 1.5).with_loss(0.7);
-/// assert_eq!((origin.slope, origin.loss), (-2.0, Some(0.7)));
-/// ```
-#[derive(Debug, Clone, Copy, PartialEq)]
-#[non_exhaustive]
-pub struct Origin {
-    /// The slope F'(0) = g(x)·d, in loss per unit of α; negative along a descent direction.
-    pub slope: f64,
-    /// The Euclidean norm |d| of the search direction, which turns α into a displacement α |d|.
-    pub direction_norm: f64,
-    /// The loss F(0), if it is known.
-    pub loss: Option<f64>,
-    /// g(x)·d_previous on the new mini-batch: the slope where the last step led, which costs nothing.
-    pub arrival_slope: Option<f64>,
-}
-
-impl Origin {
-    /// An origin with this slope F'(0) and direction norm |d|, and nothing else known.
-    #[must_use]
-    pub fn new(slope: f64, direction_norm: f64) -> Self {
-        Self { slope, direction_norm, loss: None, arrival_slope: None }
-    }
-
-    /// The same origin with its loss F(0).
-    #[must_use]
-    pub fn with_loss(self, loss: f64) -> Self {
-        Self { loss: Some(loss), ..self }
-    }
-
-    /// The same origin with the slope at the end of the last step.
-    #[must_use]
-    pub fn with_arrival_slope(self, arrival_slope: f64) -> Self {
-        Self { arrival_slope: Some(arrival_slope), ..self }
-    }
-
-    /// Why no search can start here, if none can: [`Termination::NonFinite`] if the slope is
-    /// infinite or NaN or the norm is no finite number ≥ 0, [`Termination::Stationary`] if the slope is 0,
-    /// [`Termination::NotDescent`] if it is positive.
-    #[must_use]
-    pub fn unusable(&self) -> Option<Termination> {
-        if !(self.slope.is_finite()
-            && self.direction_norm.is_finite()
-            && self.direction_norm >= 0.0)
-        {
-            Some(Termination::NonFinite)
-        } else if self.slope == 0.0 {
-            Some(Termination::Stationary)
-        } else if self.slope > 0.0 {
-            Some(Termination::NotDescent)
-        } else {
-            None
-        }
     }
 }
 
@@ -176,10 +217,22 @@ pub enum Request {
     Done(Step),
 }
 
+impl Request {
+    /// The step length α at which to evaluate, or at which the search has ended.
+    #[must_use]
+    pub fn alpha(self) -> f64 {
+        match self {
+            Self::Loss(alpha) | Self::Slope(alpha) => alpha,
+            Self::Done(step) => step.length,
+        }
+    }
+}
+
 /// The end of a search: where, and why there.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
     /// The step length α ≥ 0, in units of the direction's length; always finite.
+    #[doc(alias = "learning rate")]
     pub length: f64,
     /// Why the search ended at this length.
     pub termination: Termination,
@@ -212,7 +265,8 @@ pub enum Termination {
     MinStep,
     /// The largest allowed step was reached before the search's own condition held.
     MaxStep,
-    /// The budget of requests is used up; the length is the best the search can answer for.
+    /// All requests that were allowed are used up; the length is the best the search can answer
+    /// for.
     Budget,
     /// The slope at the origin is 0: there is nowhere to go. Length 0.
     Stationary,
@@ -235,4 +289,9 @@ impl Termination {
 /// An answer as the searches read it: infinite or NaN means "too far", which is +∞.
 fn too_far_if_not_finite(answer: f64) -> f64 {
     if answer.is_finite() { answer } else { f64::INFINITY }
+}
+
+/// The end of a search.
+fn done(length: f64, termination: Termination) -> Request {
+    Request::Done(Step { length, termination })
 }

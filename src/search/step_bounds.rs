@@ -12,16 +12,17 @@ use crate::error::Error;
 /// |---|---|---|---|
 /// | `min` | smallest α, a multiple of d | 1e-8 (\[LR\] 2.3) | (0, max] |
 /// | `max` | largest α, a multiple of d | 1e7 (\[LR\] 2.3) | \[min, ∞) |
-/// | `max_displacement` | longest way \|x − x₀\| of one step, in units of the parameters | 1 (\[LR\] 2.3) | (0, ∞), or `None` |
+/// | `max_displacement` | longest way \|x − x₀\| of one step | 1 (\[LR\] 2.3) | (0, ∞), or none |
 ///
 /// The cap on the displacement is what keeps an inexact search from running away over a flat plane:
-/// without it, training by [`InexactGols`](crate::InexactGols) diverges.
+/// without it, training by [`InexactGols`](super::InexactGols) diverges.
 ///
 /// ```
-/// use gols::StepBounds;
+/// use gols::search::StepBounds;
 ///
-/// let bounds = StepBounds::new(1e-6, 10.0, Some(0.5))?;
-/// assert_eq!(bounds.limits(2.0), (1e-6, 0.25));
+/// let bounds = StepBounds::default().with_max_displacement(0.5)?;
+/// assert_eq!(bounds.limits(2.0), (1e-8, 0.25));
+/// assert_eq!(bounds.without_cap().limits(2.0), (1e-8, 1e7));
 /// assert!(StepBounds::new(1.0, 0.1, None).is_err());
 /// # Ok::<(), gols::Error>(())
 /// ```
@@ -47,10 +48,23 @@ impl StepBounds {
     pub fn new(min: f64, max: f64, max_displacement: Option<f64>) -> Result<Self, Error> {
         Error::check_positive("max", max)?;
         Error::check("min", min, min > 0.0 && min <= max, "positive and at most max")?;
-        if let Some(displacement) = max_displacement {
-            Error::check_positive("max_displacement", displacement)?;
-        }
-        Ok(Self { min, max, max_displacement })
+        let bounds = Self { min, max, max_displacement: None };
+        max_displacement.map_or(Ok(bounds), |most| bounds.with_max_displacement(most))
+    }
+
+    /// The same bounds with this cap on the displacement α |d|, in units of the parameters.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is not positive and finite.
+    pub fn with_max_displacement(self, max_displacement: f64) -> Result<Self, Error> {
+        Error::check_positive("max_displacement", max_displacement)?;
+        Ok(Self { max_displacement: Some(max_displacement), ..self })
+    }
+
+    /// The same bounds without a cap on the displacement.
+    #[must_use]
+    pub fn without_cap(self) -> Self {
+        Self { max_displacement: None, ..self }
     }
 
     /// The smallest step length.

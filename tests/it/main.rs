@@ -1,3 +1,20 @@
-//! The crate from the outside: one module for each of its source files.
+//! The integration tests, one module a part of the crate.
 
+mod common;
+
+mod amortized_gols;
+mod armijo;
+mod backtracking_gols;
+mod bisection_gols;
 mod check;
+mod every_kth;
+mod fixed_step;
+mod golden_section;
+mod inexact_gols;
+mod initial_step;
+mod replay;
+mod search;
+mod secant_gols;
+mod setters;
+mod step_bounds;
+mod threshold_gols;

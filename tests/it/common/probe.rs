@@ -2,7 +2,8 @@
 
 use std::cell::{Cell, RefCell};
 
-use gols::{LineSearch, Origin, Request, StochasticObjective, VectorSpace};
+use gols::search::{LineSearch, Origin, Request};
+use gols::{StochasticObjective, VectorSpace};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Call {

@@ -1,9 +1,7 @@
 //! Backtracking on the slope, by its rules.
 
-mod common;
-
-use common::{any_answers, config, drive_on, length, settings};
-use gols::{BacktrackingGols, Error, FirstTrial, Origin, Request, StepBounds, Termination};
+use crate::common::{self, any_answers, config, drive_on, length, settings};
+use gols::search::{BacktrackingGols, InitialStep, Origin, Request, StepBounds, Termination};
 use proptest::prelude::*;
 
 fn uncapped(max: f64) -> BacktrackingGols {
@@ -38,7 +36,7 @@ proptest! {
             }
             Termination::MinStep => prop_assert!(length == lo && is_far(answer) && answer.is_finite()),
             Termination::NonFinite => prop_assert!(length == 0.0 && last == lo && !answer.is_finite()),
-            Termination::Budget => prop_assert!(length == last && points.len() == settings.budget),
+            Termination::Budget => prop_assert!(length == last && points.len() == settings.max_evaluations),
             other => prop_assert!(false, "{other:?}"),
         }
     }
@@ -49,9 +47,9 @@ proptest! {
         factor in 1.1..10.0_f64,
     ) {
         let mut search = uncapped(1e4).with_factor(factor).unwrap().with_overshoot(0.0).unwrap()
-            .with_budget(1000).unwrap();
+            .with_max_evaluations(1000).unwrap();
         let run = common::drive(&mut search, Origin::new(-optimum, 1.0), |request| {
-            common::alpha(request) - optimum
+            request.alpha() - optimum
         });
         // One rounding in each quotient, of which only the last two count.
         let slack = 1.0 + 4.0 * f64::EPSILON;
@@ -77,7 +75,7 @@ fn from_a_multiple_of_its_step_it_recovers() {
     let mut search = uncapped(1e7)
         .with_previous(0.5)
         .unwrap()
-        .with_first_trial(FirstTrial::PreviousTimes(2.0))
+        .with_initial_step(InitialStep::PreviousTimes(2.0))
         .unwrap();
     let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[-0.5]);
     assert_eq!(run.requests(), [Request::Slope(1.0)]);
@@ -93,25 +91,4 @@ fn a_slope_of_zero_is_too_far() {
         let run = drive_on(&mut uncapped(1.0), Origin::new(-1.0, 1.0), &[zero, -1.0]);
         assert_eq!(run.requests(), [1.0, 0.5].map(Request::Slope));
     }
-}
-
-#[test]
-fn every_setting_refuses_what_is_out_of_its_range() {
-    let search = BacktrackingGols::default;
-    let name = |outcome: Result<BacktrackingGols, Error>| match outcome {
-        Err(Error::Setting { setting, .. }) => setting,
-        other => panic!("{other:?} is no refused setting"),
-    };
-    for bad in [f64::NAN, -1e-9, 1.0 + f64::EPSILON, f64::INFINITY] {
-        assert_eq!(name(search().with_overshoot(bad)), "overshoot");
-    }
-    for bad in [f64::NAN, 1.0, 0.5, f64::INFINITY] {
-        assert_eq!(name(search().with_factor(bad)), "factor");
-    }
-    for bad in [f64::NAN, 0.0, -1.0, f64::INFINITY] {
-        assert_eq!(name(search().with_previous(bad)), "previous");
-        assert_eq!(name(search().with_first_trial(FirstTrial::Constant(bad))), "first_trial");
-    }
-    assert_eq!(name(search().with_budget(0)), "budget");
-    assert!(search().with_overshoot(0.0).is_ok() && search().with_overshoot(1.0).is_ok());
 }

@@ -1,13 +1,11 @@
 //! Amortized I-GOLS by its rules.
 
-mod common;
-
-use common::{any_answers, config, drive_on, length};
-use gols::mlp::{Activation, Dataset, Loss, Model, Network};
-use gols::{
-    AmortizedGols, Descent, Error, InexactGols, LineSearch, MiniBatches, Origin, Request, Sampling,
-    SliceObjective, SteepestDescent, Step, StepBounds, Termination,
+use crate::common::{any_answers, config, drive_on, length};
+use gols::mlp::{Activation, Loss, Model, Network};
+use gols::search::{
+    AmortizedGols, InexactGols, LineSearch, Origin, Request, Step, StepBounds, Termination,
 };
+use gols::{Dataset, Descent, MiniBatches, Sampling, SliceObjective, SteepestDescent};
 use proptest::prelude::*;
 
 /// The end of a search that must ask for nothing.
@@ -19,7 +17,7 @@ fn end(request: Request) -> Step {
 }
 
 fn uncapped() -> StepBounds {
-    StepBounds::new(1e-8, 1e7, None).unwrap()
+    StepBounds::default().without_cap()
 }
 
 /// Starts from a step of 0.1, taken along a first line of this slope.
@@ -78,7 +76,7 @@ proptest! {
     ) {
         let mut search = under_way(-1.0)
             .with_averaging(averaging)
-            .and_then(|search| search.with_overshoot(overshoot))
+            .and_then(|search| search.with_threshold(overshoot))
             .unwrap();
         let mut length = 0.1_f64;
         for (index, (slope, arrival)) in lines.iter().enumerate() {
@@ -207,42 +205,12 @@ fn a_first_search_that_fails_is_made_again() {
 }
 
 #[test]
-fn reset_equals_new() {
-    let mut used = AmortizedGols::default();
-    drive_on(&mut used, Origin::new(-3.0, 1.0), &[1.0]);
-    end(used.start(Origin::new(-2.0, 1.0).with_arrival_slope(7.0)));
-    used.reset();
-    assert_eq!(used, AmortizedGols::default());
-}
-
-#[test]
 fn the_first_step_keeps_to_the_bounds_too() {
     let bounds = StepBounds::new(1e-3, 1e7, Some(0.25)).unwrap();
     let mut search = AmortizedGols::default().with_bounds(bounds);
     let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[-1.0]);
     assert_eq!(run.points()[0].0, 1e-3);
     assert_eq!(run.step, Step { length: 0.25, termination: Termination::MaxStep });
-}
-
-#[test]
-fn settings_out_of_range_are_refused() {
-    let refused = |outcome: Result<AmortizedGols, Error>| match outcome {
-        Err(Error::Setting { setting, .. }) => setting,
-        other => panic!("{other:?} is no refused setting"),
-    };
-    for value in [0.0, -0.1, f64::NAN, f64::INFINITY] {
-        assert_eq!(refused(AmortizedGols::default().with_growth(value)), "growth");
-        assert_eq!(refused(AmortizedGols::default().with_previous(value)), "previous");
-    }
-    for value in [-0.1, 1.1, f64::NAN] {
-        assert_eq!(refused(AmortizedGols::default().with_overshoot(value)), "overshoot");
-    }
-    for value in [-0.1, 1.0, f64::NAN] {
-        assert_eq!(refused(AmortizedGols::default().with_averaging(value)), "averaging");
-    }
-    assert!(AmortizedGols::default().with_overshoot(0.0).is_ok());
-    assert!(AmortizedGols::default().with_overshoot(1.0).is_ok());
-    assert!(AmortizedGols::default().with_averaging(0.0).is_ok());
 }
 
 #[test]

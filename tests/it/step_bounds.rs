@@ -1,9 +1,7 @@
 //! The interval of a step length.
 
-mod common;
-
-use common::{config, extreme_length, extreme_settings};
-use gols::{Error, StepBounds};
+use crate::common::{config, extreme_length, extreme_settings};
+use gols::search::StepBounds;
 use proptest::prelude::*;
 
 proptest! {
@@ -43,30 +41,4 @@ fn the_defaults_are_the_papers() {
     // Where the cap is below the least step, the cap wins.
     assert_eq!(bounds.limits(1e9), (1e-9, 1e-9));
     assert_eq!(bounds.limits(0.0), (1e-8, 1e7));
-}
-
-#[test]
-fn a_limit_that_is_not_positive_and_finite_is_refused_by_name() {
-    for bad in [f64::NAN, 0.0, -0.0, -1.0, f64::INFINITY, f64::NEG_INFINITY] {
-        let refused = [
-            ("min", StepBounds::new(bad, 1.0, None)),
-            ("max", StepBounds::new(1e-8, bad, Some(1.0))),
-            ("max_displacement", StepBounds::new(1e-8, 1.0, Some(bad))),
-        ];
-        for (name, bounds) in refused {
-            let error = bounds.unwrap_err();
-            assert!(
-                matches!(error, Error::Setting { setting, value, .. }
-                    if setting == name && value.to_bits() == bad.to_bits()),
-                "{name} {bad}: {error:?}"
-            );
-        }
-    }
-}
-
-#[test]
-fn a_least_step_above_the_greatest_is_refused() {
-    let error = StepBounds::new(2.0, 1.0, None).unwrap_err();
-    assert!(matches!(error, Error::Setting { setting: "min", value, .. } if value == 2.0));
-    assert_eq!(StepBounds::new(1.0, 1.0, None).unwrap().limits(1.0), (1.0, 1.0));
 }

@@ -1,10 +1,8 @@
 //! A search now and then.
 
-mod common;
-
-use common::drive_on;
-use gols::{
-    Error, EveryKth, InexactGols, LineSearch, Origin, Request, Step, StepBounds, Termination,
+use crate::common::drive_on;
+use gols::search::{
+    EveryKth, InexactGols, LineSearch, Origin, Request, Step, StepBounds, Termination,
 };
 
 fn every(period: usize) -> EveryKth<InexactGols> {
@@ -61,7 +59,6 @@ fn an_origin_that_cannot_be_left_is_no_use_of_the_step() {
     {
         let end = Step { length: 0.0, termination };
         assert_eq!(search.start(Origin::new(slope, 1.0)), Request::Done(end));
-        assert_eq!(search.resume(-1.0), Request::Done(end));
     }
     let repeated = drive_on(&mut search, Origin::new(-1.0, 1.0), &[]);
     assert_eq!(repeated.step.termination, Termination::Repeated);
@@ -70,16 +67,10 @@ fn an_origin_that_cannot_be_left_is_no_use_of_the_step() {
 
 #[test]
 fn a_search_that_failed_is_made_again() {
-    let inner = InexactGols::default().with_budget(2).unwrap();
+    let inner = InexactGols::default().with_max_evaluations(2).unwrap();
     let mut search = EveryKth::new(inner, 5).unwrap();
     for _ in 0..3 {
         let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[-1.0]);
         assert_eq!((run.asked.len(), run.step.termination), (2, Termination::Budget));
     }
-}
-
-#[test]
-fn a_period_of_zero_is_refused() {
-    let error = EveryKth::new(InexactGols::default(), 0).unwrap_err();
-    assert!(matches!(error, Error::Setting { setting: "period", .. }), "{error}");
 }

@@ -2,7 +2,7 @@
 //!
 //! A bug in a search becomes one more recorded case there before it is mended.
 
-use gols::{
+use gols::search::{
     Armijo, BisectionGols, GoldenSection, InexactGols, LineSearch, Origin, ReferenceLoss, Request,
     StepBounds,
 };
@@ -10,7 +10,7 @@ use serde_json::Value;
 
 #[test]
 fn every_recorded_search_replays_request_by_request() {
-    let text = include_str!("replay/searches.json");
+    let text = include_str!("../replay/searches.json");
     let cases: Vec<Value> = serde_json::from_str(text).expect("a list of recorded searches");
     assert_eq!(cases.len(), 391);
     for case in &cases {
@@ -22,7 +22,7 @@ fn every_recorded_search_replays_request_by_request() {
 #[test]
 fn a_recorded_search_replays_again_after_reset() {
     let cases: Vec<Value> =
-        serde_json::from_str(include_str!("replay/searches.json")).expect("recorded searches");
+        serde_json::from_str(include_str!("../replay/searches.json")).expect("recorded searches");
     let fresh = cases.iter().filter(|case| case["settings"]["previous"].is_null());
     for case in fresh.step_by(7) {
         let mut search = search(case);
@@ -80,7 +80,7 @@ fn search(case: &Value) -> Box<dyn LineSearch> {
         ($search:ident, $($key:literal => $setter:ident),*) => {{
             let mut search = $search::default().with_bounds(bounds);
             $(if let Some(value) = real($key) { search = search.$setter(value).unwrap(); })*
-            if let Some(budget) = budget { search = search.with_budget(budget).unwrap(); }
+            if let Some(budget) = budget { search = search.with_max_evaluations(budget).unwrap(); }
             search
         }};
     }

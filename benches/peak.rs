@@ -111,10 +111,10 @@ fn evaluations<T: Real>((sizes, batch): (&[usize], usize)) -> Result<[Box<dyn Fn
     let labels: Vec<usize> = (0..batch).map(|row| row % network.outputs()).collect();
     let data = Dataset::from_classes(inputs, &labels, network.outputs())?;
     let model = Model::new(network, Loss::HalfSquared, data)?;
-    let (mut first, mut second, y, mut gradient) = (model.clone(), model, x.clone(), x.clone());
+    let (mut first, mut second, y, mut g) = (model.clone(), model, x.clone(), x.clone());
     Ok([
-        Box::new(move || drop(black_box(first.loss(black_box(&x))))),
-        Box::new(move || drop(black_box(second.loss_and_gradient(black_box(&y), &mut gradient)))),
+        Box::new(move || drop(black_box(first.loss(black_box(&x), &[], &mut [])))),
+        Box::new(move || drop(black_box(second.loss_and_gradient(black_box(&y), &[], &mut g)))),
     ])
 }
 

@@ -68,7 +68,7 @@ fn measure<T: Real>(sizes: &[usize], batch: usize, repeat: Repeat) -> Result<Opt
     let data = Dataset::from_classes(inputs, &labels, network.outputs())?;
     let mut model = Model::new(network, Loss::HalfSquared, data)?;
     let mut gradient = x.clone();
-    let mut evaluate = || model.loss_and_gradient(black_box(&x), &mut gradient).map(black_box);
+    let mut evaluate = || model.loss_and_gradient(black_box(&x), &[], &mut gradient).map(black_box);
     match repeat {
         Repeat::Times(times) => {
             (0..times).try_for_each(|_| evaluate().map(|_| ()))?;

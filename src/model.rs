@@ -350,6 +350,10 @@ impl<T: Real, M: SliceModel<T>> VectorSpace for SliceObjective<T, M> {
         Ok(self.space.dot(a, b)?)
     }
 
+    fn products(&self, a: &Vec<T>, b: &Vec<T>) -> Result<[f64; 3], M::Error> {
+        Ok(self.space.products(a, b)?)
+    }
+
     fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
         Ok(self.space.axpby(a, x, b, y)?)
     }
@@ -358,6 +362,17 @@ impl<T: Real, M: SliceModel<T>> VectorSpace for SliceObjective<T, M> {
 impl<T: Real, M: SliceModel<T>> ElementWise for SliceObjective<T, M> {
     fn add_squares(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
         Ok(self.space.add_squares(a, x, b, y)?)
+    }
+
+    fn squares_onto(
+        &self,
+        a: f64,
+        x: &Vec<T>,
+        b: f64,
+        y: &Vec<T>,
+        z: &mut Vec<T>,
+    ) -> Result<(), M::Error> {
+        Ok(self.space.squares_onto(a, x, b, y, z)?)
     }
 
     fn divide_by_root(
@@ -384,6 +399,17 @@ impl<T: Real, M: SliceModel<T>> Parameters for SliceObjective<T, M> {
         Error::check_length("a vector", v.len(), self.x.len())?;
         v.copy_from_slice(&self.x);
         Ok(())
+    }
+
+    fn follow(
+        &mut self,
+        w: f64,
+        c: f64,
+        a: f64,
+        d: &Vec<T>,
+        z: &mut Vec<T>,
+    ) -> Result<(), M::Error> {
+        Ok(self.space.follow([w, c, a], d, &mut self.x, z)?)
     }
 
     fn add_to(&self, a: f64, y: &mut Vec<T>) -> Result<(), M::Error> {

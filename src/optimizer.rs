@@ -1,11 +1,11 @@
 //! Training without a rate and without a schedule, at one gradient an update.
 
-use crate::direction::{Adam, Direction, SteepestDescent};
+use crate::direction::{Adam, Direction};
 use crate::error::Error;
+use crate::line::Evaluations;
 use crate::objective::StochasticObjective;
 use crate::search::{AmortizedGols, LineSearch, Origin, Request, Step, Termination};
 use crate::summary::Summary;
-use crate::line::Evaluations;
 use crate::vector::{ElementWise, Parameters};
 
 /// What one update of an [`Optimizer`] did: what people log.
@@ -58,7 +58,7 @@ pub struct Update {
 /// after it nothing is allocated, but for one vector more where [`averaged`](Self::averaged) is used.
 ///
 /// ```
-/// use gols::{Optimizer, SliceObjective, StochasticObjective};
+/// use gols::{Optimizer, SliceObjective};
 ///
 /// // L(x) = ½ (x₀ − 1)² + 50 (x₁ + 2)², in a loop of one's own.
 /// let gradient_at = |x: &[f64]| vec![x[0] - 1.0, 100.0 * (x[1] + 2.0)];
@@ -199,13 +199,8 @@ impl<V, D> Optimizer<V, D> {
         let [square, arrival, _] = parameters.products(gradient, &self.direction)?;
         let gradient_norm = square.sqrt();
         let arrival_slope = self.has_travelled.then_some(arrival);
-        let idle = |step| Update {
-            step,
-            slope: 0.0,
-            arrival_slope,
-            displacement: 0.0,
-            gradient_norm,
-        };
+        let idle =
+            |step| Update { step, slope: 0.0, arrival_slope, displacement: 0.0, gradient_norm };
         if !square.is_finite() {
             return Ok(idle(self.ask(Origin::new(f64::NAN, 0.0))));
         }
@@ -295,7 +290,7 @@ impl<V, D> Optimizer<V, D> {
             Some(walker) => {
                 let w = mean_weight(self.updates, self.recency);
                 let followed = alpha * (1.0 - self.averaging + w * self.averaging);
-                parameters.follow(w, walker, followed, alpha, &self.direction)
+                parameters.follow(w, followed, alpha, &self.direction, walker)
             }
         }
     }

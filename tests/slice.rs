@@ -163,58 +163,6 @@ proptest! {
         objective.move_to(0.0, &d).unwrap();
         prop_assert_eq!(bits(objective.parameters()), bits(&x0));
     }
-
-    // Every length around the lanes and blocks of the sum. n products added in any order differ from the
-    // true sum by at most n ε Σ |aᵢ bᵢ| (Higham 2002, 3.1), for each of two sums.
-    #[test]
-    fn the_product_is_the_sum_of_products(
-        length in prop_oneof![1_usize..100, 4090_usize..4105, 8190_usize..8200],
-        seed in any::<u32>(),
-    ) {
-        let value = |i: usize, salt: u32| f64::from((i as u32).wrapping_mul(2_654_435_761).wrapping_add(seed ^ salt) >> 8) / f64::from(1 << 23) - 1.0;
-        let a: Vec<f64> = (0..length).map(|i| value(i, 0)).collect();
-        let b: Vec<f64> = (0..length).map(|i| value(i, 99)).collect();
-        let space = SliceObjective::from_fns(vec![0.0; length], |_| 0.0, |_, _| 0.0).unwrap();
-        let expected: f64 = a.iter().zip(&b).map(|(a, b)| a * b).sum();
-        let size: f64 = a.iter().zip(&b).map(|(a, b)| (a * b).abs()).sum();
-        let found = space.dot(&a, &b).unwrap();
-        prop_assert!((found - expected).abs() <= 2.0 * length as f64 * f64::EPSILON * size);
-        // In f32 at most 128 products and 31 other additions meet in one lane of a block.
-        let [a, b] = [a, b].map(|v| v.iter().map(|&v| v as f32).collect::<Vec<f32>>());
-        let space = SliceObjective::from_fns(vec![0.0_f32; length], |_| 0.0, |_, _| 0.0).unwrap();
-        let expected: f64 = a.iter().zip(&b).map(|(&a, &b)| f64::from(a) * f64::from(b)).sum();
-        let found = space.dot(&a, &b).unwrap();
-        prop_assert!((found - expected).abs() <= 130.0 * f64::from(f32::EPSILON) * size);
-    }
-
-    #[test]
-    fn sums_are_weighted(
-        a in -4.0..4.0_f64,
-        b in prop_oneof![1 => Just(0.0), 3 => -4.0..4.0_f64],
-        x in prop::collection::vec(-10.0..10.0_f64, 5),
-        y in prop::collection::vec(-10.0..10.0_f64, 5),
-    ) {
-        let space = SliceObjective::from_fns(vec![0.0; 5], |_| 0.0, |_, _| 0.0).unwrap();
-        let mut sum = y.clone();
-        space.axpby(a, &x, b, &mut sum).unwrap();
-        let expected: Vec<f64> = x.iter().zip(&y).map(|(x, y)| a * x + b * y).collect();
-        prop_assert_eq!(sum, expected);
-    }
-}
-
-#[test]
-fn a_weight_of_zero_ignores_what_was_there() {
-    let space = objective(vec![0.0; 3]).unwrap();
-    for zero in [0.0, -0.0] {
-        let mut y = vec![f64::NAN, f64::INFINITY, 7.0];
-        space.axpby(2.0, &vec![1.0, -2.0, 3.0], zero, &mut y).unwrap();
-        assert_eq!(y, [2.0, -4.0, 6.0]);
-    }
-}
-
-#[test]
-fn zeros_have_the_shape_of_the_parameters() {
-    assert_eq!(objective(vec![1.0; 7]).unwrap().zeros().unwrap(), [0.0; 7]);
 }
 
 #[test]
@@ -270,43 +218,4 @@ fn the_parts_come_back() {
     let Half = objective.model();
     let (Half, x) = objective.into_parts();
     assert_eq!(x, [1.5, 2.0]);
-}
-
-#[test]
-fn the_element_wise_operations_are_their_formulas() {
-    let space = SliceObjective::from_fns(vec![1.0, -2.0, 4.0], |_| 0.0, |_, _| 0.0).unwrap();
-    let v = vec![0.0, 9.0, 16.0];
-    let mut y = vec![f64::NAN; 3];
-    space.add_squares(2.0, &vec![1.0, -3.0, 0.5], 0.0, &mut y).unwrap();
-    assert_eq!(y, [2.0, 18.0, 0.5], "with b = 0 a NaN does not matter");
-    space.add_squares(-1.0, &vec![1.0, 2.0, 3.0], 0.5, &mut y).unwrap();
-    assert_eq!(y, [0.0, 5.0, -8.75]);
-    y.copy_from_slice(&[3.0, 12.0, -10.0]);
-    space.divide_by_root(&v, 0.0, 1.0, &mut y).unwrap();
-    assert_eq!(y, [3.0, 3.0, -2.0]);
-    space.divide_by_root(&vec![0.0, 0.0, 21.0], 4.0, 0.0, &mut y).unwrap();
-    assert_eq!(y, [1.5, 1.5, -0.4]);
-    space.multiply_by_root(&v, 9.0, &mut y).unwrap();
-    assert_eq!(y, [4.5, 1.5 * 18.0_f64.sqrt(), -2.0]);
-    y.copy_from_slice(&[1.0, 1.0, 1.0]);
-    space.add_parameters(0.5, &mut y).unwrap();
-    assert_eq!(y, [1.5, 0.0, 3.0]);
-}
-
-#[test]
-fn the_element_wise_operations_refuse_vectors_of_a_wrong_length() {
-    let space = SliceObjective::from_fns(vec![1.0, 2.0], |_| 0.0, |_, _| 0.0).unwrap();
-    let refused = |outcome: Result<(), Error>| {
-        let expected = Error::Length { what: "a vector", found: 3, expected: 2 };
-        assert_eq!(outcome, Err(expected));
-    };
-    let (x, short, mut long) = (vec![1.0; 3], vec![1.0; 2], vec![1.0; 3]);
-    refused(space.add_squares(1.0, &x, 1.0, &mut vec![1.0; 2]));
-    refused(space.add_squares(1.0, &short, 1.0, &mut long));
-    refused(space.divide_by_root(&x, 1.0, 1.0, &mut vec![1.0; 2]));
-    refused(space.divide_by_root(&short, 1.0, 1.0, &mut long));
-    refused(space.multiply_by_root(&x, 1.0, &mut vec![1.0; 2]));
-    refused(space.multiply_by_root(&short, 1.0, &mut long));
-    refused(space.add_parameters(1.0, &mut long));
-    assert_eq!(long, [1.0; 3]);
 }

@@ -1,8 +1,8 @@
 //! The reference network: a fully connected one (multi-layer perceptron), as both papers train it.
 //!
-//! A [`Network`] is an architecture, a [`Loss`] compares its outputs with targets, and a [`Model`] puts
-//! them over a [`Dataset`] as a [`SliceModel`](crate::SliceModel) that any search can
-//! train. Parameters are one flat slice of f32 or f64.
+//! A [`Network`] is an architecture, a [`Loss`] compares its outputs with targets, and a [`Model`]
+//! puts them over a [`Dataset`] as a [`SliceModel`](crate::SliceModel) that any search can train.
+//! Parameters are one flat slice of f32 or f64.
 //!
 //! ```
 //! use gols::mlp::{Activation, Dataset, Loss, Model, Network};

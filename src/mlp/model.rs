@@ -13,8 +13,8 @@ use crate::vector::Real;
 
 /// A [`Network`], its [`Loss`] and a [`Dataset`]: the [`SliceModel`] that both papers train.
 ///
-/// Rows are samples of the data set, in any order; they may repeat, and none means all of them. A row
-/// that does not exist is [`Error::Row`].
+/// Rows are samples of the data set, in any order; they may repeat, and none means all of them. A
+/// row that does not exist is [`Error::Row`].
 ///
 /// Samples pass through in chunks of at most 128, so the room it takes beside the parameters does
 /// not grow with the batch; evaluations allocate nothing.
@@ -79,8 +79,8 @@ impl<T: Real> Model<T> {
         self.loss(x, &[], &mut [])
     }
 
-    /// The share of all samples whose largest output is that of their largest target, in \[0, 1\]. A
-    /// sample with an output that is NaN is wrong.
+    /// The share of all samples whose largest output is that of their largest target, in \[0, 1\].
+    /// A sample with an output that is NaN is wrong.
     ///
     /// # Errors
     /// [`Error::Length`] if `x` has not as many elements as the network has parameters.

@@ -7,9 +7,9 @@ use crate::vector::Real;
 
 /// A fully connected network of any depth (\[LR\] appendix A, \[VG\] 2).
 ///
-/// Layer l turns its inputs a into h(a W + b), with W of shape inputs x outputs. The flat parameters
-/// hold, layer by layer, W input-major (row by row: all weights that leave input 0, then input 1, ...),
-/// then b. 4-10-3 has 4·10 + 10 + 10·3 + 3 = 83 parameters.
+/// Layer l turns its inputs a into h(a W + b), with W of shape inputs x outputs. The flat
+/// parameters hold, layer by layer, W input-major (row by row: all weights that leave input 0, then
+/// input 1, ...), then b. 4-10-3 has 4·10 + 10 + 10·3 + 3 = 83 parameters.
 ///
 /// The output layer uses the same activation as the hidden ones unless told otherwise: both papers'
 /// results need that (\[VG\]'s counts are off by far with a linear output).
@@ -81,8 +81,8 @@ impl Network {
     /// U\[−0.1, 0.1\], where every sigmoid is in its sensitive range (\[LR\] 3.1, \[VG\] 2).
     ///
     /// # Errors
-    /// [`Error::Setting`] if `low` is not less than `high`, or one of them, or their difference, is not
-    /// finite in `T`.
+    /// [`Error::Setting`] if `low` is not less than `high`, or one of them, or their difference, is
+    /// not finite in `T`.
     pub fn uniform_parameters<T: Real>(
         &self,
         low: f64,

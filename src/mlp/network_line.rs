@@ -1,8 +1,9 @@
 //! Cheaper evaluations along a line on a fixed batch.
 //!
-//! Along x₀ + α d the first layer's weighted sums are Z(α) = (X W + b) + α (X D + e), (W, b) and (D, e) the first
-//! layer's parts of x₀ and d. Both products are made once; then a loss needs no product with the inputs at all,
-//! nor does a slope: F'(α) = Σ ∂L/∂Z · (X D + e) + (the slope in the other layers' parameters).
+//! Along x₀ + α d the first layer's weighted sums are Z(α) = (X W + b) + α (X D + e), (W, b) and
+//! (D, e) the first layer's parts of x₀ and d. Both products are made once; then a loss needs no
+//! product with the inputs at all, nor does a slope: F'(α) = Σ ∂L/∂Z · (X D + e) + (the slope in
+//! the other layers' parameters).
 
 use std::ops::Range;
 
@@ -70,7 +71,8 @@ impl<'a, T: Real> NetworkLine<'a, T> {
         T::step(self.pass.level(), x0, T::of(alpha), direction, &mut self.room.tail);
     }
 
-    /// The first layer's outputs for a chunk, at x₀ + `alpha` d; where its part of the products lies.
+    /// The first layer's outputs for a chunk, at x₀ + `alpha` d; where its part of the products
+    /// lies.
     fn start_chunk(&mut self, alpha: f64, first: usize, samples: usize) -> Range<usize> {
         let outputs = self.pass.first_outputs();
         let range = first * outputs..(first + samples) * outputs;

@@ -255,6 +255,18 @@ where
         self.alone(Operation::CopyTo, self.objective.copy_to(v))
     }
 
+    fn follow(
+        &mut self,
+        w: f64,
+        c: f64,
+        a: f64,
+        d: &O::Vector,
+        z: &mut O::Vector,
+    ) -> Result<(), Self::Error> {
+        let outcome = self.objective.follow(w, c, a, d, z);
+        self.alone(Operation::Follow, outcome)
+    }
+
     fn add_to(&self, a: f64, y: &mut O::Vector) -> Result<(), Self::Error> {
         self.alone(Operation::AddTo, self.objective.add_to(a, y))
     }

@@ -59,6 +59,7 @@ pub enum Operation {
     MultiplyByRoot,
     Combine,
     CopyTo,
+    Follow,
     AddTo,
     Resample,
     Loss,
@@ -77,7 +78,7 @@ pub enum Operation {
 }
 
 /// Every operation and its method's name. The place in the list, from 1, is what ranks tell each other.
-const NAMES: [(Operation, &str); 23] = [
+const NAMES: [(Operation, &str); 24] = [
     (Operation::Zeros, "zeros"),
     (Operation::Dot, "dot"),
     (Operation::Products, "products"),
@@ -88,6 +89,7 @@ const NAMES: [(Operation, &str); 23] = [
     (Operation::MultiplyByRoot, "multiply_by_root"),
     (Operation::Combine, "combine"),
     (Operation::CopyTo, "copy_to"),
+    (Operation::Follow, "follow"),
     (Operation::AddTo, "add_to"),
     (Operation::Resample, "resample"),
     (Operation::Loss, "loss"),

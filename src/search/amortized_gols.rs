@@ -1,18 +1,19 @@
-//! Every evaluation an update: the next gradient judges the last step.
+//! No evaluation but the update's own: the next gradient judges the last step.
 
-use super::{InexactGols, LineSearch, Origin, Request, StepBounds, Termination, done};
+use super::{LineSearch, Origin, Request, Termination, done};
 use crate::error::Error;
 
-/// Amortized I-GOLS: [`InexactGols`]'s test, spread over the iterations, at one gradient an update.
+/// Amortized I-GOLS: [`InexactGols`](super::InexactGols)'s test, spread over the iterations, at one
+/// gradient an update.
 ///
 /// A line search asks how steep the line still is where a step leads, and pays a gradient for every
 /// answer. But the next iteration evaluates a gradient there in any case, and on a fresh mini-batch
 /// at that: its projection on the direction just travelled, the *arrival slope* g(xₖ₊₁)·dₖ, is
-/// F'(αₖ) for one dot product ([`Origin::arrival_slope`], which [`Descent`](crate::Descent) fills).
-/// So nothing is asked after the first step; the step length follows from where earlier steps led.
-/// (The arrival slope is the derivative of the new loss with respect to αₖ, the *hypergradient* by
-/// which Almeida et al. 1999 and Baydin et al. 2018 adapt a learning rate: they descend along it;
-/// here it is compared with the slope at the start.)
+/// F'(αₖ) for one dot product ([`Origin::arrival_slope`], which [`Descent`](crate::Descent) and
+/// [`Optimizer`](crate::Optimizer) fill). So nothing is ever asked; the step length follows from
+/// where earlier steps led. (The arrival slope is the derivative of the new loss with respect to αₖ,
+/// the *hypergradient* by which Almeida et al. 1999 and Baydin et al. 2018 adapt a learning rate:
+/// they descend along it; here it is compared with the slope at the start.)
 ///
 /// On mini-batches one slope says little: along −g, |F'(0)| holds the noise of its own batch, the
 /// arrival slope that of another. Both are averaged over about 1 / (1 − averaging) iterations
@@ -20,19 +21,18 @@ use crate::error::Error;
 ///
 /// S ← m S + (1 − m) g(xₖ)·dₖ₋₁,  Q ← m Q + (1 − m) |F'ₖ₋₁(0)|
 ///
-/// 1. The first step is I-GOLS's, from its smallest trial upwards, with the same bounds.
+/// 1. The first step is tiny: α |d| = initial_displacement · (1 + |x₀|).
 /// 2. Average: S takes in the arrival slope, Q the slope at the start of the step that led here.
-/// 3. α ← α exp(growth · κ), κ = c − S / Q within \[−1, 1\]: the step grows while the slope where
-///    it leads is, on average, below the share c of what it was, and shrinks above, the faster the
-///    further off. (An arrival slope that is not finite is an overshoot, κ = −1, and left out of
-///    the averages.)
-/// 4. α is kept within \[lo, hi\] ([`StepBounds`]) of the new direction and remembered:
-///    [`ArrivalSlope`](Termination::ArrivalSlope), or [`MaxStep`](Termination::MaxStep) and
-///    [`MinStep`](Termination::MinStep) at the bounds.
+/// 3. κ = c − S / Q within \[−1, 1\]: positive while the slope where steps lead is, on average, below
+///    the share c of what it was at their start, negative above.
+/// 4. α ← α exp(rate · κ). The rate is `ramp` until κ has been negative three times; from then on it
+///    falls by a tenth an iteration, down to `growth`.
+/// 5. α |d| is kept to `max_displacement`: [`MaxStep`](Termination::MaxStep), else
+///    [`ArrivalSlope`](Termination::ArrivalSlope). α is remembered.
 ///
-/// Where no arrival slope is known (after a step of length 0 or an error), the remembered step is
-/// taken again. Multiplying the loss by a constant changes neither the tests nor the path of x,
-/// once the first step is found.
+/// Where no arrival slope is known, the remembered step is taken again. An origin whose slope is not
+/// finite shrinks it by exp(−growth) and leaves the averages alone. Multiplying the loss by a
+/// constant changes neither the tests nor the path of x.
 ///
 /// **The cap is the one scale in the method.** |α d| ≤ 1 clips the bursts of gradients that a step
 /// from a plateau meets; without it the step grows on every plateau, and training ends in saturated
@@ -41,33 +41,30 @@ use crate::error::Error;
 /// take (1 − m) to 2 (1 − m) of it. A large share of `MaxStep` says that it is the cap which sets
 /// the step lengths.
 ///
-/// **Directions.** Along −g, or along [`Adam`](crate::direction::Adam) with `beta1` 0, which
+/// **Directions.** Along −g, or along [`Adam`](crate::direction::Adam) without momentum, which
 /// trained furthest on most problems of the study. Momentum need not descend on a mini-batch, and
 /// the fall back on −g takes a step in other units.
-///
-/// It has no start to fall back to: if a step leads where the gradient is not finite, that step is
-/// not taken back (`NonFinite` at every later iteration). The cap makes this rare.
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
 /// | `growth` | the largest change of ln α at an iteration | 0.1 | (0, ∞) |
-/// | `threshold` | c: the share of \|F'(0)\| that arrival slopes reach on average | 0.5 | \[0, 1\] |
+/// | `threshold` | c: the share of \|F'(0)\| that arrival slopes shall average | 0.5 | \[0, 1\] |
 /// | `averaging` | m: the weight of the past in both averages | 0.9 | \[0, 1) |
-/// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
-/// | `previous` | the remembered step | none: ask as I-GOLS does | (0, ∞) |
-///
-/// The defaults were chosen on eight data sets of the study and reported on others
-/// (`docs/RESULTS.md`).
+/// | `ramp` | the same as `growth` until three overshoots; none below it | 0.7 | (0, ∞) |
+/// | `initial_displacement` | the first step's way \|α d\|, beside 1 + \|x₀\| (as Ivgi et al. 2023, DoG) | 1e-6 | (0, ∞) |
+/// | `max_displacement` | the longest way \|α d\| (\[LR\] 2.3) | 1 | (0, ∞), or none |
+/// | `previous` | the remembered step | none: begin with the first step | (0, ∞) |
 ///
 /// ```
-/// use gols::search::{AmortizedGols, LineSearch, Origin, Request};
+/// use gols::search::{AmortizedGols, LineSearch, Origin, Request, Termination};
 ///
 /// let mut search = AmortizedGols::default().with_previous(0.1)?;
+/// // A slope of -2 at first; where 0.1 led it is -1.5 on the next batch: still far, so it grows.
 /// search.start(Origin::new(-2.0, 1.0));
-/// // Where 0.1 led, -2 is -1.5 on the next mini-batch: still far from positive, so the step grows.
-/// let next = search.start(Origin::new(-1.8, 1.0).with_arrival_slope(-1.5));
-/// let expected = 0.1 * 0.1_f64.exp();
-/// assert!(matches!(next, Request::Done(step) if (step.length - expected).abs() < 1e-15));
+/// let request = search.start(Origin::new(-1.8, 1.0).with_arrival_slope(-1.5));
+/// let Request::Done(step) = request else { panic!("it asks for nothing") };
+/// assert_eq!(step.termination, Termination::ArrivalSlope);
+/// assert!((step.length - 0.1 * 0.7_f64.exp()).abs() < 1e-15);
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[doc(alias("hypergradient", "learning rate"))]
@@ -76,30 +73,47 @@ pub struct AmortizedGols {
     growth: f64,
     threshold: f64,
     averaging: f64,
-    bounds: StepBounds,
+    ramp: f64,
+    initial_displacement: f64,
+    max_displacement: Option<f64>,
+    state: State,
+    /// What it was when the last search began.
+    before: State,
+}
+
+/// What is kept from one iteration to the next.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+struct State {
     previous: Option<f64>,
     /// F'(0) of the line searched last, where it went anywhere.
     last_slope: Option<f64>,
     /// S and Q. Both start at 0, so that what they lack at first cancels in their ratio.
     mean_arrival: f64,
     mean_slope: f64,
-    /// Finds the first step.
-    first: InexactGols,
+    /// How often κ was negative, up to the end of the ramp.
+    overshoots: u32,
+    /// The rate once the ramp has ended.
+    rate: Option<f64>,
 }
 
+/// The overshoots that end the ramp: one or two may be noise.
+const PATIENCE: u32 = 3;
+/// What is left of the rate after an iteration, once the ramp has ended.
+const DECAY: f64 = 0.9;
+
 impl Default for AmortizedGols {
-    /// Growth 0.1, threshold 0.5, averaging 0.9, default bounds, no remembered step.
+    /// Growth 0.1, threshold 0.5, averaging 0.9, ramp 0.7, first displacement 1e-6, largest 1, no
+    /// remembered step.
     fn default() -> Self {
         Self {
             growth: 0.1,
             threshold: 0.5,
             averaging: 0.9,
-            bounds: StepBounds::default(),
-            previous: None,
-            last_slope: None,
-            mean_arrival: 0.0,
-            mean_slope: 0.0,
-            first: InexactGols::default(),
+            ramp: 0.7,
+            initial_displacement: 1e-6,
+            max_displacement: Some(1.0),
+            state: State::default(),
+            before: State::default(),
         }
     }
 }
@@ -131,9 +145,42 @@ impl AmortizedGols {
     /// # Errors
     /// [`Error::Setting`] if it is not in \[0, 1).
     pub fn with_averaging(self, averaging: f64) -> Result<Self, Error> {
-        let is_weight = (0.0..1.0).contains(&averaging);
-        Error::check("averaging", averaging, is_weight, "in [0, 1)")?;
+        Error::check_fraction("averaging", averaging)?;
         Ok(Self { averaging, ..self })
+    }
+
+    /// Sets the largest change of ln α at an iteration before the third overshoot.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is not positive and finite.
+    pub fn with_ramp(self, ramp: f64) -> Result<Self, Error> {
+        Error::check_positive("ramp", ramp)?;
+        Ok(Self { ramp, ..self })
+    }
+
+    /// Sets the way |α d| of the first step, in units of 1 + |x₀|; of 1 where the norm is not known,
+    /// as in [`Descent`](crate::Descent).
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is not positive and finite.
+    pub fn with_initial_displacement(self, initial_displacement: f64) -> Result<Self, Error> {
+        Error::check_positive("initial_displacement", initial_displacement)?;
+        Ok(Self { initial_displacement, ..self })
+    }
+
+    /// Sets the cap on |α d|, in units of the parameters.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is not positive and finite.
+    pub fn with_max_displacement(self, max_displacement: f64) -> Result<Self, Error> {
+        Error::check_positive("max_displacement", max_displacement)?;
+        Ok(Self { max_displacement: Some(max_displacement), ..self })
+    }
+
+    /// Lifts the cap on |α d|.
+    #[must_use]
+    pub fn without_cap(self) -> Self {
+        Self { max_displacement: None, ..self }
     }
 
     /// Sets the remembered step, which the next iteration starts from; [`reset`](LineSearch::reset)
@@ -141,85 +188,99 @@ impl AmortizedGols {
     ///
     /// # Errors
     /// [`Error::Setting`] if it is not positive and finite.
-    pub fn with_previous(self, previous: f64) -> Result<Self, Error> {
+    pub fn with_previous(mut self, previous: f64) -> Result<Self, Error> {
         Error::check_positive("previous", previous)?;
-        Ok(Self { previous: Some(previous), ..self })
+        self.state.previous = Some(previous);
+        Ok(self)
     }
 
-    /// Sets the limits on a step, the first one included.
-    #[must_use]
-    pub fn with_bounds(self, bounds: StepBounds) -> Self {
-        let first = self.first.with_bounds(bounds);
-        Self { bounds, first, ..self }
-    }
-
-    /// The remembered step length.
+    /// The remembered step length α.
     #[must_use]
     pub fn previous(&self) -> Option<f64> {
-        self.previous
+        self.state.previous
     }
 
-    /// 1. Passes on what the first search wants, and remembers its step.
-    fn pass_on(&mut self, request: Request) -> Request {
-        if matches!(request, Request::Done(_)) {
-            self.previous = self.first.previous();
+    /// S / Q: the slope where steps lead, as a share of what it is where they start, on average. None
+    /// before it is known.
+    #[must_use]
+    pub fn mean_ratio(&self) -> Option<f64> {
+        let State { mean_arrival, mean_slope, .. } = self.state;
+        (mean_slope > 0.0).then(|| mean_arrival / mean_slope)
+    }
+
+    /// 2. Takes the slopes at both ends of the last step in.
+    fn average(&mut self, arrival: f64, start: f64) {
+        let (m, state) = (self.averaging, &mut self.state);
+        state.mean_arrival = m * state.mean_arrival + (1.0 - m) * arrival;
+        state.mean_slope = m * state.mean_slope + (1.0 - m) * start.abs();
+    }
+
+    /// 4. The largest change of ln α now.
+    fn rate(&mut self, kappa: f64) -> f64 {
+        self.state.overshoots = PATIENCE.min(self.state.overshoots + u32::from(kappa < 0.0));
+        if self.state.overshoots == PATIENCE {
+            let rate = self.growth.max(DECAY * self.state.rate.unwrap_or(self.ramp));
+            self.state.rate = Some(rate);
         }
-        request
+        self.state.rate.unwrap_or(self.ramp)
     }
 
-    /// 2. and 3. The step that follows `previous`, which led to this arrival slope.
-    fn adapted(&mut self, previous: f64, arrival: f64, last: f64) -> f64 {
-        if !arrival.is_finite() {
-            return previous * (-self.growth).exp();
+    /// 1. to 4. The next step, before the cap.
+    fn adapted(&mut self, origin: Origin) -> f64 {
+        let last_slope = self.state.last_slope.replace(origin.slope);
+        if let (Some(arrival), Some(start)) = (origin.arrival_slope, last_slope)
+            && arrival.is_finite()
+        {
+            self.average(arrival, start);
         }
-        let m = self.averaging;
-        self.mean_arrival = m * self.mean_arrival + (1.0 - m) * arrival;
-        self.mean_slope = m * self.mean_slope + (1.0 - m) * last.abs();
-        let shortfall = self.threshold - self.mean_arrival / self.mean_slope;
-        // 0 / 0, of slopes too small for their average, says nothing.
-        let change = if shortfall.is_nan() { 0.0 } else { shortfall.clamp(-1.0, 1.0) };
-        previous * (self.growth * change).exp()
+        // 3. How far off the mean is; 0 / 0, of slopes too small for their average, says nothing.
+        let shortfall = self.threshold - self.mean_ratio().unwrap_or(self.threshold);
+        let kappa = if shortfall.is_nan() { 0.0 } else { shortfall.clamp(-1.0, 1.0) };
+        let rate = self.rate(kappa);
+        match self.state.previous {
+            Some(previous) => previous * (rate * kappa).exp(),
+            None => {
+                let size = 1.0 + origin.parameters_norm.unwrap_or(0.0);
+                self.initial_displacement * size / origin.direction_norm
+            }
+        }
     }
 
-    /// 4. Ends within the bounds and remembers.
+    /// 5. Ends within the cap and remembers.
     fn take(&mut self, step: f64, direction_norm: f64) -> Request {
-        let (lo, hi) = self.bounds.limits(direction_norm);
-        let (length, termination) = match step {
-            step if step >= hi => (hi, Termination::MaxStep),
-            step if step <= lo => (lo, Termination::MinStep),
-            step => (step, Termination::ArrivalSlope),
-        };
-        self.previous = Some(length);
+        let hi = self.max_displacement.map_or(f64::MAX, |cap| cap / direction_norm);
+        let length = if step < hi { step } else { hi.min(f64::MAX) };
+        // A step of 0 could never grow again.
+        self.state.previous = Some(length.max(f64::MIN_POSITIVE));
+        let is_capped = !(step < hi);
+        let termination = if is_capped { Termination::MaxStep } else { Termination::ArrivalSlope };
         done(length, termination)
     }
 }
 
 impl LineSearch for AmortizedGols {
     fn start(&mut self, origin: Origin) -> Request {
+        self.before = self.state;
         if let Some(termination) = origin.unusable() {
+            if termination == Termination::NonFinite {
+                let shrunk = |step: f64| (step * (-self.growth).exp()).max(f64::MIN_POSITIVE);
+                self.state.previous = self.state.previous.map(shrunk);
+            }
             return done(0.0, termination);
         }
-        let last_slope = self.last_slope.replace(origin.slope);
-        let Some(previous) = self.previous else {
-            let request = self.first.start(origin);
-            return self.pass_on(request);
-        };
-        let step = match (origin.arrival_slope, last_slope) {
-            (Some(arrival), Some(last)) => self.adapted(previous, arrival, last),
-            _ => previous,
-        };
+        let step = self.adapted(origin);
         self.take(step, origin.direction_norm)
     }
 
-    fn resume(&mut self, answer: f64) -> Request {
-        let request = self.first.resume(answer);
-        self.pass_on(request)
+    fn resume(&mut self, _answer: f64) -> Request {
+        done(0.0, Termination::Budget)
+    }
+
+    fn take_back(&mut self) {
+        self.state = self.before;
     }
 
     fn reset(&mut self) {
-        self.previous = None;
-        self.last_slope = None;
-        (self.mean_arrival, self.mean_slope) = (0.0, 0.0);
-        self.first.reset();
+        (self.state, self.before) = (State::default(), State::default());
     }
 }

@@ -134,7 +134,7 @@ impl<S: LineSearch> LineSearch for EveryKth<S> {
 
     fn take_back(&mut self) {
         self.state = self.before;
-        if std::mem::take(&mut self.has_searched) {
+        if core::mem::take(&mut self.has_searched) {
             self.search.take_back();
         }
     }

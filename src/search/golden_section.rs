@@ -50,6 +50,8 @@ pub struct GoldenSection {
     first_bracket: f64,
     tolerance: f64,
     limits: Limits,
+    /// Where the loss is awaited.
+    trial: f64,
     best: Point,
     phase: Phase,
 }
@@ -58,8 +60,8 @@ pub struct GoldenSection {
 enum Phase {
     /// Awaits the loss at the first middle point.
     First(Growth),
-    /// Awaits the loss at this upper end.
-    Growing(Growth, f64),
+    /// Awaits the loss at the upper end.
+    Growing(Growth),
     /// Awaits the loss at the section's left point; the right one is unknown as well.
     Both(Section),
     /// Awaits the loss at the section's left point.
@@ -122,6 +124,7 @@ impl Default for GoldenSection {
             first_bracket: 0.5,
             tolerance: 1e-12,
             limits: Limits::new(1000),
+            trial: 0.0,
             best: Point::unknown(0.0),
             phase: Phase::First(Growth::default()),
         }
@@ -156,12 +159,12 @@ impl GoldenSection {
             return self.cut(growth.lower, middle.step);
         }
         let width = growth.width * GOLDEN_RATIO;
-        let upper = (middle.step + width).min(hi);
-        self.phase = Phase::Growing(Growth { width, ..growth }, upper);
-        self.ask(upper)
+        self.phase = Phase::Growing(Growth { width, ..growth });
+        self.ask((middle.step + width).min(hi))
     }
 
-    fn grown(&mut self, loss: f64, growth: Growth, upper: f64) -> Request {
+    fn grown(&mut self, loss: f64, growth: Growth) -> Request {
+        let upper = self.trial;
         // Infinity is not greater than infinity: two steps too far are a bracket as well.
         if growth.middle.loss > loss && upper < growth.hi {
             let middle = Point { step: upper, loss };
@@ -206,18 +209,11 @@ impl GoldenSection {
     }
 
     fn ask(&mut self, step: f64) -> Request {
-        if self.limits.allow() {
-            Request::Loss(step)
-        } else {
-            done(self.best.step, Termination::Budget)
+        if !self.limits.allow() {
+            return done(self.best.step, Termination::Budget);
         }
-    }
-
-    fn keep_best(&mut self, step: f64, loss: f64) -> f64 {
-        if loss < self.best.loss {
-            self.best = Point { step, loss };
-        }
-        loss
+        self.trial = step;
+        Request::Loss(step)
     }
 }
 
@@ -235,26 +231,26 @@ impl LineSearch for GoldenSection {
 
     fn resume(&mut self, answer: f64) -> Request {
         let loss = too_far_if_not_finite(answer);
+        if loss < self.best.loss {
+            self.best = Point { step: self.trial, loss };
+        }
         match self.phase {
             Phase::First(mut growth) => {
-                growth.middle.loss = self.keep_best(growth.middle.step, loss);
+                growth.middle.loss = loss;
                 self.grow(growth)
             }
-            Phase::Growing(growth, upper) => {
-                self.keep_best(upper, loss);
-                self.grown(loss, growth, upper)
-            }
+            Phase::Growing(growth) => self.grown(loss, growth),
             Phase::Both(mut section) => {
-                section.left.loss = self.keep_best(section.left.step, loss);
+                section.left.loss = loss;
                 self.phase = Phase::Right(section);
                 self.ask(section.right.step)
             }
             Phase::Left(mut section) => {
-                section.left.loss = self.keep_best(section.left.step, loss);
+                section.left.loss = loss;
                 self.reduce(section)
             }
             Phase::Right(mut section) => {
-                section.right.loss = self.keep_best(section.right.step, loss);
+                section.right.loss = loss;
                 self.reduce(section)
             }
         }

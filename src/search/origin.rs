@@ -30,13 +30,15 @@ pub struct Origin {
     ///   adaptation with hypergradient descent*, 2018.
     #[doc(alias = "hypergradient")]
     pub arrival_slope: Option<f64>,
+    /// |x|, the norm of the parameters, if it is known: what a first step is small beside.
+    pub parameters_norm: Option<f64>,
 }
 
 impl Origin {
     /// An origin with this slope F'(0) and direction norm |d|, and nothing else known.
     #[must_use]
     pub fn new(slope: f64, direction_norm: f64) -> Self {
-        Self { slope, direction_norm, loss: None, arrival_slope: None }
+        Self { slope, direction_norm, loss: None, arrival_slope: None, parameters_norm: None }
     }
 
     /// The same origin with its loss F(0).
@@ -49,6 +51,12 @@ impl Origin {
     #[must_use]
     pub fn with_arrival_slope(self, arrival_slope: f64) -> Self {
         Self { arrival_slope: Some(arrival_slope), ..self }
+    }
+
+    /// The same origin with the norm |x| of the parameters.
+    #[must_use]
+    pub fn with_parameters_norm(self, parameters_norm: f64) -> Self {
+        Self { parameters_norm: Some(parameters_norm), ..self }
     }
 
     /// Why no search can start here, if none can: [`Termination::NonFinite`] if the slope is

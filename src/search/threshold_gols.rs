@@ -30,7 +30,7 @@ use crate::error::Error;
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
-/// | `threshold` | c: the share of \|F'(0)\| that is looked for | 0.9 (\[LR\]'s overshoot) | (−1, 1\] |
+/// | `threshold` | c: the share of \|F'(0)\| that is looked for | 0.9 | (−1, 1\] |
 /// | `factor` | growth and shrinkage of the trial (as \[LR\] 2.3) | 2 | (1, ∞) |
 /// | `max_evaluations` | most requests a search | 100 | ≥ 1 |
 /// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |

@@ -1,6 +1,7 @@
 //! Vectors, wherever they live: what a training loop does with them beside its model.
 
 mod element_wise;
+mod extremes;
 pub(crate) mod loops;
 mod parameters;
 mod real;

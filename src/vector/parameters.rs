@@ -30,6 +30,24 @@ pub trait Parameters: VectorSpace {
     /// The model's own.
     fn copy_to(&self, v: &mut Self::Vector) -> Result<(), Self::Error>;
 
+    /// x ← (1 − w) x + w z + c d, then z ← z + a d: how the point where gradients are taken follows a
+    /// walker z. Provided in three passes; override it where one will do.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn follow(
+        &mut self,
+        w: f64,
+        c: f64,
+        a: f64,
+        d: &Self::Vector,
+        z: &mut Self::Vector,
+    ) -> Result<(), Self::Error> {
+        self.combine(1.0 - w, w, z)?;
+        self.combine(1.0, c, d)?;
+        self.axpby(a, d, 1.0, z)
+    }
+
     /// y ← y + a x: what decoupled weight decay adds to a direction. Provided by way of a copy;
     /// override it where one pass will do.
     ///
@@ -49,6 +67,17 @@ impl<O: Parameters + ?Sized> Parameters for &mut O {
 
     fn copy_to(&self, v: &mut O::Vector) -> Result<(), O::Error> {
         (**self).copy_to(v)
+    }
+
+    fn follow(
+        &mut self,
+        w: f64,
+        c: f64,
+        a: f64,
+        d: &O::Vector,
+        z: &mut O::Vector,
+    ) -> Result<(), O::Error> {
+        (**self).follow(w, c, a, d, z)
     }
 
     fn add_to(&self, a: f64, y: &mut O::Vector) -> Result<(), O::Error> {

@@ -56,6 +56,10 @@ impl<O: VectorSpace + ?Sized> VectorSpace for &mut O {
         (**self).dot(a, b)
     }
 
+    fn products(&self, a: &O::Vector, b: &O::Vector) -> Result<[f64; 3], O::Error> {
+        (**self).products(a, b)
+    }
+
     fn axpby(&self, a: f64, x: &O::Vector, b: f64, y: &mut O::Vector) -> Result<(), O::Error> {
         (**self).axpby(a, x, b, y)
     }

@@ -1,12 +1,13 @@
 //! Amortized I-GOLS by its rules.
 
-use crate::common::{any_answers, config, drive_on, length};
 use gols::mlp::{Activation, Loss, Model, Network};
 use gols::search::{
     AmortizedGols, InexactGols, LineSearch, Origin, Request, Step, StepBounds, Termination,
 };
 use gols::{Dataset, Descent, MiniBatches, Sampling, SliceObjective, SteepestDescent};
 use proptest::prelude::*;
+
+use crate::common::{any_answers, config, drive_on, length};
 
 /// The end of a search that must ask for nothing.
 fn end(request: Request) -> Step {
@@ -92,7 +93,7 @@ proptest! {
             let step = end(search.start(Origin::new(-slope, 1.0).with_arrival_slope(*arrival)));
             length *= (0.1 * (overshoot - s / q).clamp(-1.0, 1.0)).exp();
             let is_near = (length - step.length).abs() <= 1e-9 * length;
-            prop_assert!(is_near || step.termination != Termination::ArrivalSlope, "{step:?} {length}");
+            prop_assert!(is_near || step.termination != Termination::ArrivalSlope, "{step:?}");
             length = step.length;
         }
     }
@@ -102,8 +103,8 @@ proptest! {
         lines in prop::collection::vec((1e-2..10.0_f64, -10.0..10.0_f64), 1..60),
         exponent in -40..40_i32,
     ) {
-        // A loss s times as large has gradients and slopes along -g of s and s² times the size. A power of
-        // two scales them exactly; the step, 1/s of the other, is scaled by the same factors of e^±0.1.
+        // A loss s times as large has gradients and slopes along -g of s and s² times the size. A
+        // power of two scales them exactly; the step, 1/s of the other, is scaled by the same factors.
         let s = 2.0_f64.powi(exponent);
         let mut plain = under_way(-1.0);
         let mut scaled = AmortizedGols::default().with_previous(0.1 / s).unwrap();

@@ -1,9 +1,10 @@
 //! A search now and then.
 
-use crate::common::drive_on;
 use gols::search::{
     EveryKth, InexactGols, LineSearch, Origin, Request, Step, StepBounds, Termination,
 };
+
+use crate::common::drive_on;
 
 fn every(period: usize) -> EveryKth<InexactGols> {
     let search = InexactGols::default().with_previous(0.5).unwrap();

@@ -1,9 +1,10 @@
 //! Where a search begins.
 
-use crate::common::drive_on;
 use gols::search::{
     InexactGols, InitialStep, LineSearch, Origin, Request, StepBounds, Termination,
 };
+
+use crate::common::{Kind, Settings, drive_on};
 
 fn uncapped() -> StepBounds {
     StepBounds::default().without_cap()
@@ -56,9 +57,9 @@ fn a_secant_is_limited_and_needs_a_slope_that_rises() {
 }
 
 #[test]
-fn a_step_given_from_outside_has_no_slope() {
-    let origin = Origin::new(-4.0, 1.0).with_arrival_slope(1.0);
-    for (policy, expected) in [
+fn a_step_given_from_outside_has_no_slope_in_any_search() {
+    let origin = Origin::new(-4.0, 1.0).with_loss(1.0).with_arrival_slope(1.0);
+    for (rule, expected) in [
         (InitialStep::Previous, 0.25),
         (InitialStep::SlopeRatio, 0.25),
         (InitialStep::Secant, 0.25),
@@ -67,7 +68,19 @@ fn a_step_given_from_outside_has_no_slope() {
         (InitialStep::Constant(7.0), 7.0),
         (InitialStep::Largest, 1e7),
     ] {
-        starts_at(after_a_step(policy).with_previous(0.25).unwrap(), origin, expected);
+        starts_at(after_a_step(rule).with_previous(0.25).unwrap(), origin, expected);
+        let (previous, initial_step) = (Some(0.25), Some(rule));
+        let settings =
+            Settings { displacement: None, previous, initial_step, ..Settings::default() };
+        for kind in [
+            Kind::InexactGols,
+            Kind::BacktrackingGols,
+            Kind::ThresholdGols,
+            Kind::SecantGols,
+            Kind::Armijo,
+        ] {
+            assert_eq!(settings.build(kind).start(origin).alpha(), expected, "{kind:?} {rule:?}");
+        }
     }
 }
 

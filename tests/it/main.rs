@@ -12,9 +12,14 @@ mod fixed_step;
 mod golden_section;
 mod inexact_gols;
 mod initial_step;
+mod layers;
+#[cfg(feature = "mlp")]
+mod mlp;
+mod optimizer;
 mod replay;
 mod search;
 mod secant_gols;
 mod setters;
+mod slices;
 mod step_bounds;
 mod threshold_gols;

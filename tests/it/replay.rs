@@ -1,4 +1,4 @@
-//! Replays every recorded search of `tests/replay`: each request, each answer, the step and its reason.
+//! Replays every recorded search of `tests/replay`: each request, answer, step and its reason.
 //!
 //! A bug in a search becomes one more recorded case there before it is mended.
 

@@ -1,8 +1,9 @@
 //! The interval of a step length.
 
-use crate::common::{config, extreme_length, extreme_settings};
 use gols::search::StepBounds;
 use proptest::prelude::*;
+
+use crate::common::{config, extreme_length, extreme_settings};
 
 proptest! {
     #![proptest_config(config(400))]
@@ -25,7 +26,8 @@ proptest! {
         let (_, hi) = settings.bounds().limits(norm);
         if let Some(displacement) = settings.displacement {
             // One rounding in the quotient, one in the product; below normal numbers a whole ulp.
-            prop_assert!(hi * norm <= displacement * (1.0 + 2.0 * f64::EPSILON) + 5e-324 * (1.0 + norm));
+            let slack = 2.0 * f64::EPSILON * displacement + 5e-324 * (1.0 + norm);
+            prop_assert!(hi * norm <= displacement + slack);
         }
     }
 }
@@ -41,4 +43,12 @@ fn the_defaults_are_the_papers() {
     // Where the cap is below the least step, the cap wins.
     assert_eq!(bounds.limits(1e9), (1e-9, 1e-9));
     assert_eq!(bounds.limits(0.0), (1e-8, 1e7));
+}
+
+#[test]
+fn a_cap_is_set_and_lifted_by_itself() {
+    let bounds = StepBounds::new(1e-3, 10.0, None).unwrap();
+    let capped = bounds.with_max_displacement(0.5).unwrap();
+    assert_eq!(capped, StepBounds::new(1e-3, 10.0, Some(0.5)).unwrap());
+    assert_eq!(capped.without_cap(), bounds);
 }

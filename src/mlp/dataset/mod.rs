@@ -2,15 +2,14 @@
 
 mod iris;
 
-use num_traits::Float;
-
 use crate::error::Error;
 use crate::stream::Stream;
+use crate::vector::Real;
 
 /// A data set: a table of inputs and a table of targets with the same number of rows, one a sample.
 ///
-/// Both tables are stored row by row. Every cell is finite: that is checked once, here, so that a NaN
-/// in a file is found by its row and column, not by a loss that never ends.
+/// Both tables are stored row by row. Every cell is finite: that is checked once, here, so that a
+/// NaN in a file is found by its row and column, not by a loss that never ends.
 ///
 /// ```
 /// use gols::mlp::Dataset;
@@ -28,14 +27,14 @@ pub struct Dataset<T> {
     targets: Vec<T>,
 }
 
-impl<T: Float> Dataset<T> {
+impl<T: Real> Dataset<T> {
     /// A data set of `rows` samples from two tables, each stored row by row.
     ///
     /// The numbers of columns are `inputs.len() / rows` and `targets.len() / rows`, at least 1.
     ///
     /// # Errors
-    /// [`Error::Empty`] if there are no rows or no columns, [`Error::Length`] if a table's length is no
-    /// multiple of `rows`, [`Error::Data`] with the first cell that is not finite.
+    /// [`Error::Empty`] if there are no rows or no columns, [`Error::Length`] if a table's length
+    /// is no multiple of `rows`, [`Error::Data`] with the first cell that is not finite.
     pub fn new(rows: usize, inputs: Vec<T>, targets: Vec<T>) -> Result<Self, Error> {
         if rows == 0 {
             return Err(Error::Empty { what: "the data set" });
@@ -70,7 +69,7 @@ impl<T: Float> Dataset<T> {
     #[must_use]
     pub fn iris() -> Self {
         let rows = iris::MEASUREMENTS.len();
-        let inputs = iris::MEASUREMENTS.iter().flatten().map(|&value| cast(value)).collect();
+        let inputs = iris::MEASUREMENTS.iter().flatten().map(|&value| T::of(value)).collect();
         let class = |row: usize| row / iris::ROWS_PER_CLASS;
         let one_hot = |row| (0..3).map(move |k| if k == class(row) { T::one() } else { T::zero() });
         Self { rows, inputs, targets: (0..rows).flat_map(one_hot).collect() }
@@ -133,19 +132,20 @@ impl<T: Float> Dataset<T> {
     /// # Errors
     /// [`Error::Setting`] if `low` is not less than `high`, or one of them is not finite in `T`.
     pub fn with_scaled_inputs(mut self, low: f64, high: f64) -> Result<Self, Error> {
-        let is_finite = |end: f64| cast::<T>(end).is_finite();
+        let is_finite = |end: f64| T::of(end).is_finite();
         Error::check("high", high, is_finite(high), "finite")?;
         Error::check("low", low, low < high && is_finite(low), "finite and less than high")?;
         let columns = self.input_columns();
         for column in 0..columns {
-            let cells = || self.inputs.iter().skip(column).step_by(columns).map(|&cell| wide(cell));
+            let cells =
+                || self.inputs.iter().skip(column).step_by(columns).map(|&cell| cell.wide());
             let least = cells().fold(f64::INFINITY, f64::min);
             let greatest = cells().fold(f64::NEG_INFINITY, f64::max);
             for cell in self.inputs.iter_mut().skip(column).step_by(columns) {
                 // Halves, for the difference of two finite numbers may not be finite.
-                let share = (wide(*cell) / 2.0 - least / 2.0) / (greatest / 2.0 - least / 2.0);
+                let share = (cell.wide() / 2.0 - least / 2.0) / (greatest / 2.0 - least / 2.0);
                 let share = if greatest > least { share } else { 0.0 };
-                *cell = cast(low * (1.0 - share) + high * share);
+                *cell = T::of(low * (1.0 - share) + high * share);
             }
         }
         Ok(self)
@@ -159,8 +159,8 @@ impl<T: Float> Dataset<T> {
         self.pick(&order)
     }
 
-    /// Cuts the rows, in their order, into consecutive parts with these shares of the whole, which are
-    /// positive and add up to 1 (to 1e-9). \[LR\] 3.1 uses 50 %, 25 % and 25 %.
+    /// Cuts the rows, in their order, into consecutive parts with these shares of the whole, which
+    /// are positive and add up to 1 (to 1e-9). \[LR\] 3.1 uses 50 %, 25 % and 25 %.
     ///
     /// Part i ends at row ⌊(share₀ + ... + shareᵢ) · len⌋, the last at the last row.
     ///
@@ -196,7 +196,7 @@ impl<T: Float> Dataset<T> {
     }
 }
 
-fn check_table<T: Float>(part: &'static str, rows: usize, cells: &[T]) -> Result<(), Error> {
+fn check_table<T: Real>(part: &'static str, rows: usize, cells: &[T]) -> Result<(), Error> {
     if cells.is_empty() {
         return Err(Error::Empty { what: part });
     }
@@ -207,16 +207,8 @@ fn check_table<T: Float>(part: &'static str, rows: usize, cells: &[T]) -> Result
             part,
             row: cell / columns,
             column: cell % columns,
-            value: wide(cells[cell]),
+            value: cells[cell].wide(),
         }),
         None => Ok(()),
     }
-}
-
-fn cast<T: Float>(value: f64) -> T {
-    T::from(value).unwrap_or_else(T::nan)
-}
-
-fn wide<T: Float>(value: T) -> f64 {
-    value.to_f64().unwrap_or(f64::NAN)
 }

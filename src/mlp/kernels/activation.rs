@@ -48,49 +48,29 @@ const LEAK: f64 = 0.01;
 #[inline(always)]
 pub(super) fn apply<S: Simd, T: Exponential>(simd: S, h: Activation, z: &mut [T]) {
     let [zero, one, two, leak] = [0.0, 1.0, 2.0, LEAK].map(|x| splat::<S, T>(simd, x));
+    macro_rules! each {
+        (|$z:ident| $y:expr) => {
+            map(
+                simd,
+                z,
+                #[inline(always)]
+                |$z| $y,
+            )
+        };
+    }
     simd.vectorize(
         #[inline(always)]
         || match h {
-            Activation::Sigmoid => map(
-                simd,
-                z,
-                #[inline(always)]
-                |z| one / (one + exp::<S, T>(simd, -z)),
-            ),
-            Activation::Tanh => map(
-                simd,
-                z,
-                #[inline(always)]
-                |z| {
-                    let e = expm1_negative::<S, T>(simd, z.abs() * -two);
-                    (-e / (e + two)).copysign(z)
-                },
-            ),
-            Activation::Softsign => map(
-                simd,
-                z,
-                #[inline(always)]
-                |z| z / (one + z.abs()),
-            ),
-            Activation::Relu => map(
-                simd,
-                z,
-                #[inline(always)]
-                |z| z.simd_lt(zero).select(zero, z),
-            ),
-            Activation::LeakyRelu => map(
-                simd,
-                z,
-                #[inline(always)]
-                |z| z.simd_lt(zero).select(z * leak, z),
-            ),
+            Activation::Sigmoid => each!(|z| one / (one + exp::<S, T>(simd, -z))),
+            Activation::Tanh => each!(|z| {
+                let e = expm1_negative::<S, T>(simd, z.abs() * -two);
+                (-e / (e + two)).copysign(z)
+            }),
+            Activation::Softsign => each!(|z| z / (one + z.abs())),
+            Activation::Relu => each!(|z| z.simd_lt(zero).select(zero, z)),
+            Activation::LeakyRelu => each!(|z| z.simd_lt(zero).select(z * leak, z)),
             Activation::Elu => {
-                map(
-                    simd,
-                    z,
-                    #[inline(always)]
-                    |z| z.simd_gt(zero).select(z, expm1_negative::<S, T>(simd, z)),
-                );
+                each!(|z| z.simd_gt(zero).select(z, expm1_negative::<S, T>(simd, z)));
             }
             Activation::Linear => {}
         },
@@ -106,58 +86,29 @@ pub(super) fn scale_by_derivative<S: Simd, T: Lane>(
     delta: &mut [T],
 ) {
     let [zero, one, leak] = [0.0, 1.0, LEAK].map(|x| splat::<S, T>(simd, x));
+    macro_rules! each {
+        (|$d:ident, $y:ident| $product:expr) => {
+            update(
+                simd,
+                delta,
+                outputs,
+                #[inline(always)]
+                |$d, $y| $product,
+            )
+        };
+    }
     simd.vectorize(
         #[inline(always)]
         || match h {
-            Activation::Sigmoid => update(
-                simd,
-                delta,
-                outputs,
-                #[inline(always)]
-                |d, y| d * y * (one - y),
-            ),
-            Activation::Tanh => update(
-                simd,
-                delta,
-                outputs,
-                #[inline(always)]
-                |d, y| d * (one - y * y),
-            ),
-            Activation::Softsign => update(
-                simd,
-                delta,
-                outputs,
-                #[inline(always)]
-                |d, y| {
-                    let rest = one - y.abs();
-                    d * rest * rest
-                },
-            ),
-            Activation::Relu => update(
-                simd,
-                delta,
-                outputs,
-                #[inline(always)]
-                |d, y| y.simd_gt(zero).select(d, zero),
-            ),
-            Activation::LeakyRelu => {
-                update(
-                    simd,
-                    delta,
-                    outputs,
-                    #[inline(always)]
-                    |d, y| y.simd_gt(zero).select(d, d * leak),
-                );
-            }
-            Activation::Elu => {
-                update(
-                    simd,
-                    delta,
-                    outputs,
-                    #[inline(always)]
-                    |d, y| y.simd_gt(zero).select(d, d * (y + one)),
-                );
-            }
+            Activation::Sigmoid => each!(|d, y| d * y * (one - y)),
+            Activation::Tanh => each!(|d, y| d * (one - y * y)),
+            Activation::Softsign => each!(|d, y| {
+                let rest = one - y.abs();
+                d * rest * rest
+            }),
+            Activation::Relu => each!(|d, y| y.simd_gt(zero).select(d, zero)),
+            Activation::LeakyRelu => each!(|d, y| y.simd_gt(zero).select(d, d * leak)),
+            Activation::Elu => each!(|d, y| y.simd_gt(zero).select(d, d * (y + one))),
             Activation::Linear => {}
         },
     );

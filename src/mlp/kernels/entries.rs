@@ -9,8 +9,8 @@ use crate::vector::loops::{Family, Level, dispatch};
 
 /// The loops of one number type, each with the vectors of the level found at run time.
 ///
-/// They are made here for both types, not where they are used, so that they are compiled once, with this crate,
-/// and not again with every crate that uses it.
+/// They are made here for both types, not where they are used, so that they are compiled once, with
+/// this crate, and not again with every crate that uses it.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::type_complexity, reason = "signatures, as of methods")]
 pub struct Entries<T> {

@@ -1,4 +1,5 @@
-//! A network's loops, on the vectors of the processor: what a pass through it, forward and back, is made of.
+//! A network's loops, on the vectors of the processor: what a pass through it, forward and back, is
+//! made of.
 //!
 //! None allocates.
 

@@ -1,7 +1,7 @@
 //! One pass through a network, forward and back, on a chunk of samples.
 //!
-//! A pass enters the vectors of its level once, for all loops of all layers: in a tiny network, entering each
-//! loop would cost as much as the loops themselves.
+//! A pass enters the vectors of its level once, for all loops of all layers: in a tiny network,
+//! entering each loop would cost as much as the loops themselves.
 
 use fearless_simd::Simd;
 
@@ -20,8 +20,8 @@ pub const CHUNK: usize = 128;
 
 /// The room that passes through a network need, made once.
 ///
-/// A pass may begin behind the first layers. Then the parameters it is given begin there as well, and the
-/// activations of the layer before are set by the caller.
+/// A pass may begin behind the first layers. Then the parameters it is given begin there as well,
+/// and the activations of the layer before are set by the caller.
 #[derive(Debug, Clone)]
 pub struct Pass<T> {
     level: Level,
@@ -101,8 +101,8 @@ impl<T: Real> Pass<T> {
         (self.entries.run_to_loss)(self, from, x, chunk)
     }
 
-    /// What a chunk contributes to the loss; its gradient is written to `gradient`, or added if this is
-    /// not the first chunk at these parameters.
+    /// What a chunk contributes to the loss; its gradient is written to `gradient`, or added if
+    /// this is not the first chunk at these parameters.
     pub fn loss_and_gradient(
         &mut self,
         from: usize,

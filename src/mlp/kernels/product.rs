@@ -1,24 +1,24 @@
 //! The matrix products of a fully connected network.
 //!
-//! Everything rests on one register tile, [`accumulate`](tile::accumulate): MR x NV vectors of sums stay in registers while the
-//! depth is walked once. Each step loads NV vectors of a row of the right operand and multiplies them with
-//! MR numbers of the left one, each spread over a vector. The right operand is always read along its rows;
-//! the left one along its rows ([`ByRow`], forward and backward) or its columns ([`ByColumn`], the gradient
-//! of the weights). So
+//! Everything rests on one register tile, [`accumulate`](tile::accumulate): MR x NV vectors of sums
+//! stay in registers while the depth is walked once. Each step loads NV vectors of a row of the
+//! right operand and multiplies them with MR numbers of the left one, each spread over a vector.
+//! The right operand is always read along its rows; the left one along its rows ([`ByRow`], forward
+//! and backward) or its columns ([`ByColumn`], the gradient of the weights). So
 //!
 //! * forward:  C = bias + A W,
 //! * gradient: dW = Aᵀ Δ and db = 1ᵀ Δ,
 //! * backward: E = Δ Wᵀ with Wᵀ made by [`transpose`], once an evaluation.
 //!
-//! Where many tiles share a panel of the right operand, the panel is copied first: its rows then follow each
-//! other, begin at cache lines and are loaded in one piece.
+//! Where many tiles share a panel of the right operand, the panel is copied first: its rows then
+//! follow each other, begin at cache lines and are loaded in one piece.
 //!
-//! There is no tail code: the last tile is shifted back to overlap the one before it, which writes the same
-//! numbers twice. When sums are *added* to what is there, lanes and rows that were already done are left
-//! alone. A right operand narrower than a vector is read past the ends of its rows, the surplus lanes being
-//! ignored; its last few rows need a padded copy, unless the slice goes on behind them. So right operands,
-//! biases and the destination of [`forward`] may be longer than what they hold: what follows is read and
-//! ignored, or overwritten with anything.
+//! There is no tail code: the last tile is shifted back to overlap the one before it, which writes
+//! the same numbers twice. When sums are *added* to what is there, lanes and rows that were already
+//! done are left alone. A right operand narrower than a vector is read past the ends of its rows,
+//! the surplus lanes being ignored; its last few rows need a padded copy, unless the slice goes on
+//! behind them. So right operands, biases and the destination of [`forward`] may be longer than
+//! what they hold: what follows is read and ignored, or overwritten with anything.
 
 use std::ops::Range;
 
@@ -30,16 +30,16 @@ use super::{Lane, MAX_LANES, Rows, Vector, load, padded};
 /// How deep a panel of the right operand is, so that it stays in the first-level cache.
 const BLOCK: usize = 128;
 
-/// Whether the panels of a product are worth a copy, which costs what one or two tiles cost. With many rows of the
-/// destination it does not matter; with some it pays only if the rows of the right operand are multiples of
-/// 512 bytes, which then compete for the same few places in the cache.
+/// Whether the panels of a product are worth a copy, which costs what one or two tiles cost. With
+/// many rows of the destination it does not matter; with some it pays only if the rows of the right
+/// operand are multiples of 512 bytes, which then compete for the same few places in the cache.
 fn copies<T>([rows, depth, width]: [usize; 3]) -> bool {
     let collides = (width * size_of::<T>()).is_multiple_of(512);
     depth >= 32 && rows >= if collides { 24 } else { 256 }
 }
 
-/// Calls a product of so many rows, this depth and this width with the room to copy panels, if that pays,
-/// or with none. The room lies on the stack, in a frame that small products do not make.
+/// Calls a product of so many rows, this depth and this width with the room to copy panels, if that
+/// pays, or with none. The room lies on the stack, in a frame that small products do not make.
 #[inline(always)]
 pub fn with_room<T: Lane>(shape: [usize; 3], product: impl FnOnce(&mut [T])) {
     if copies::<T>(shape) { in_room(product) } else { call(product, &mut []) }
@@ -71,7 +71,8 @@ pub enum Start<'a, T> {
 
 /// The left operand of a product: `coefficients(i, depth)(p)` are references to its elements
 /// `(i.., p)`. References, not values: as values, neighbours in memory would be loaded together and
-/// taken apart by shuffles, which compete with the arithmetic; a reference becomes one broadcast load.
+/// taken apart by shuffles, which compete with the arithmetic; a reference becomes one broadcast
+/// load.
 trait Left<'a, T: 'a>: Copy {
     fn coefficients<const MR: usize>(self, i: usize, depth: usize)
     -> impl Fn(usize) -> [&'a T; MR];
@@ -122,7 +123,8 @@ impl<'a, T: Lane> Left<'a, T> for ByColumn<'a, T> {
     }
 }
 
-/// `out[m x n] = start + a[m x k] w[k x n]`, in a [room](with_room) for m rows of depth k and width n.
+/// `out[m x n] = start + a[m x k] w[k x n]`, in a [room](with_room) for m rows of depth k and width
+/// n.
 #[inline(always)]
 pub fn forward<S: Simd, T: Lane>(
     simd: S,
@@ -139,7 +141,8 @@ pub fn forward<S: Simd, T: Lane>(
     );
 }
 
-/// `dw[k x n] = a[m x k]^T delta[m x n]`, or added to what is there, in a room for k rows of depth m and width n.
+/// `dw[k x n] = a[m x k]^T delta[m x n]`, or added to what is there, in a room for k rows of depth
+/// m and width n.
 #[inline(always)]
 pub fn weight_gradient<S: Simd, T: Lane>(
     simd: S,
@@ -158,8 +161,8 @@ pub fn weight_gradient<S: Simd, T: Lane>(
     );
 }
 
-/// `db[n]` = the column sums of `delta[m x n]`, or added to what is there. `delta` goes on behind its last row
-/// for a vector at least.
+/// `db[n]` = the column sums of `delta[m x n]`, or added to what is there. `delta` goes on behind
+/// its last row for a vector at least.
 #[inline(always)]
 pub fn bias_gradient<S: Simd, T: Lane>(
     simd: S,

@@ -151,8 +151,8 @@ fn compare_activations<T: Exponential>(level: Level, stream: &mut Stream) {
     }
 }
 
-/// h' against central differences of step 1e-6 in f64: an error of 1e-12 in h makes one of 1e-6 in h',
-/// and f32 rounds at 1e-7.
+/// h' against central differences of step 1e-6 in f64: an error of 1e-12 in h makes one of 1e-6 in
+/// h', and f32 rounds at 1e-7.
 fn compare_derivative<T: Exponential>(level: Level, h: Activation, exact: Function, length: usize) {
     let mut nan = vec![T::nan(); length];
     (Entries::new().activate)(level, h, &mut nan);

@@ -1,7 +1,7 @@
 //! The products of a layer, shared out among threads where there is enough work for several.
 //!
-//! Each thread computes rows of the result on its own, in the order of sums that one thread would use: the
-//! results are the same, bit for bit, whatever the number of threads.
+//! Each thread computes rows of the result on its own, in the order of sums that one thread would
+//! use: the results are the same, bit for bit, whatever the number of threads.
 
 use fearless_simd::Simd;
 
@@ -12,8 +12,8 @@ use super::{Lane, Rows, Start};
 #[cfg(feature = "rayon")]
 const LEAST_WORK: usize = 1_000_000;
 
-/// How many of `rows` rows one thread takes, if all together cost `work` multiply-adds; `None` for one
-/// thread alone.
+/// How many of `rows` rows one thread takes, if all together cost `work` multiply-adds; `None` for
+/// one thread alone.
 #[cfg(feature = "rayon")]
 fn share(rows: usize, work: usize) -> Option<usize> {
     let threads = (work / LEAST_WORK).min(rayon::current_num_threads());

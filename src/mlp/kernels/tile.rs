@@ -1,7 +1,7 @@
 //! The register tile of the matrix products: MR x NV vectors of sums.
 //!
-//! Arrays are filled by loops, not by `from_fn` or `map`, and adding and storing are apart: so the compiler
-//! inlines and unrolls everything, and keeps the sums in registers.
+//! Arrays are filled by loops, not by `from_fn` or `map`, and adding and storing are apart: so the
+//! compiler inlines and unrolls everything, and keeps the sums in registers.
 
 use std::ops::Range;
 

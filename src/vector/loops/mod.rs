@@ -1,8 +1,9 @@
 //! Loops over slices, as fast as the processor can.
 //!
-//! Published crates cannot assume what they run on, so every caller holds a [`Level`] found at run time
-//! (AVX-512, AVX2, SSE2, NEON, WebAssembly), and the methods of [`Sealed`] enter the loop for that level.
-//! Without the feature `simd` there is one level, and loops as the compiler makes them. None allocates.
+//! Published crates cannot assume what they run on, so every caller holds a [`Level`] found at run
+//! time (AVX-512, AVX2, SSE2, NEON, WebAssembly), and the methods of [`Sealed`] enter the loop for
+//! that level. Without the feature `simd` there is one level, and loops as the compiler makes them.
+//! None allocates.
 
 #[cfg(not(feature = "simd"))]
 mod plain;
@@ -15,7 +16,11 @@ pub(crate) mod tests;
 use fearless_simd::Simd;
 use num_traits::Float;
 #[cfg(not(feature = "simd"))]
+use plain::products;
+#[cfg(not(feature = "simd"))]
 pub(crate) use plain::{Level, dispatch, dot};
+#[cfg(feature = "simd")]
+use simd::products;
 #[cfg(feature = "mlp")]
 pub(crate) use simd::{Lane, Vector, load, splat};
 #[cfg(feature = "simd")]
@@ -42,6 +47,9 @@ pub trait Sealed: Sized + 'static {
     /// x·y, summed in many lanes and, block by block, in f64.
     fn dot(level: Level, x: &[Self], y: &[Self]) -> f64;
 
+    /// x·x, x·y and y·y.
+    fn products(level: Level, x: &[Self], y: &[Self]) -> [f64; 3];
+
     /// y ← a x + b y. With b = 0 the old y does not matter, whatever it is.
     fn axpby(level: Level, a: Self, x: &[Self], b: Self, y: &mut [Self]);
 
@@ -50,6 +58,12 @@ pub trait Sealed: Sized + 'static {
 
     /// y ← a x⊙x + b y. With b = 0 the old y does not matter, whatever it is.
     fn add_squares(level: Level, a: Self, x: &[Self], b: Self, y: &mut [Self]);
+
+    /// z ← a x⊙x + b y.
+    fn squares_onto(level: Level, a: Self, x: &[Self], b: Self, y: &[Self], z: &mut [Self]);
+
+    /// y ← (1 − w) y + w z + c d, and z ← z + a d.
+    fn follow(level: Level, w: Self, c: Self, a: Self, d: &[Self], y: &mut [Self], z: &mut [Self]);
 
     /// y ← y / (√(v + inside) + outside).
     fn divide_by_root(level: Level, v: &[Self], inside: Self, outside: Self, y: &mut [Self]);
@@ -89,16 +103,39 @@ macro_rules! loops {
             dispatch!(level, simd => dot(simd, x, y))
         }
 
+        fn products(level: Level, x: &[$t], y: &[$t]) -> [f64; 3] {
+            dispatch!(level, simd => simd.vectorize(#[inline(always)] || products(simd, x, y)))
+        }
+
         fn axpby(level: Level, a: $t, x: &[$t], b: $t, y: &mut [$t]) {
             enter!(level, combine(#[inline(always)] |x| a * x, x, b, y));
         }
 
         fn step(level: Level, x: &[$t], a: $t, d: &[$t], z: &mut [$t]) {
-            enter!(level, z.iter_mut().zip(x.iter().zip(d)).for_each(|(z, (&x, &d))| *z = x + a * d));
+            let pairs = x.iter().zip(d);
+            enter!(level, z.iter_mut().zip(pairs).for_each(|(z, (&x, &d))| *z = x + a * d));
         }
 
         fn add_squares(level: Level, a: $t, x: &[$t], b: $t, y: &mut [$t]) {
             enter!(level, combine(#[inline(always)] |x| a * (x * x), x, b, y));
+        }
+
+        fn squares_onto(level: Level, a: $t, x: &[$t], b: $t, y: &[$t], z: &mut [$t]) {
+            enter!(
+                level,
+                z.iter_mut().zip(x.iter().zip(y)).for_each(|(z, (&x, &y))| *z = a * (x * x) + b * y)
+            );
+        }
+
+        fn follow(level: Level, w: $t, c: $t, a: $t, d: &[$t], y: &mut [$t], z: &mut [$t]) {
+            let rest = 1.0 - w;
+            enter!(
+                level,
+                y.iter_mut().zip(z.iter_mut().zip(d)).for_each(|(y, (z, &d))| {
+                    *y = c * d + (w * *z + rest * *y);
+                    *z += a * d;
+                })
+            );
         }
 
         fn divide_by_root(level: Level, v: &[$t], inside: $t, outside: $t, y: &mut [$t]) {

@@ -35,6 +35,11 @@ pub fn dot<T: Real>(_: Level, x: &[T], y: &[T]) -> f64 {
     x.chunks(BLOCK).zip(y.chunks(BLOCK)).map(|(x, y)| block_dot(x, y)).sum()
 }
 
+/// x·x, x·y and y·y, as by [`dot`].
+pub fn products<T: Real>(level: Level, x: &[T], y: &[T]) -> [f64; 3] {
+    [dot(level, x, x), dot(level, x, y), dot(level, y, y)]
+}
+
 fn block_dot<T: Real>(x: &[T], y: &[T]) -> f64 {
     let mut sums = [T::zero(); SUMS];
     let ((xs, last_x), (ys, last_y)) = (x.as_chunks::<SUMS>(), y.as_chunks::<SUMS>());

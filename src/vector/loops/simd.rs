@@ -12,8 +12,8 @@ pub trait Lane: Real + SimdFloatElement {}
 impl Lane for f32 {}
 impl Lane for f64 {}
 
-/// Runs an expression with the vectors of a level. SSE4.2 adds nothing to SSE2 that the loops use. Scalar code
-/// is reached by tests only: every x86-64 processor has SSE2.
+/// Runs an expression with the vectors of a level. SSE4.2 adds nothing to SSE2 that the loops use.
+/// Scalar code is reached by tests only: every x86-64 processor has SSE2.
 macro_rules! dispatch {
     ($level:expr, $simd:ident => $body:expr) => {{
         let level = $level;
@@ -62,7 +62,8 @@ pub fn dot<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> f64 {
     simd.vectorize(
         #[inline(always)]
         || {
-            // A loop, not `map` and `sum`: those may be left as calls, and then know nothing of the level.
+            // A loop, not `map` and `sum`: those may be left as calls, and then know nothing of the
+            // level.
             let mut sum = 0.0;
             for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
                 sum += block_dot(simd, x, y);
@@ -70,6 +71,18 @@ pub fn dot<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> f64 {
             sum
         },
     )
+}
+
+/// x·x, x·y and y·y, as by [`dot`], from one pass through memory.
+#[inline(always)]
+pub fn products<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> [f64; 3] {
+    let mut sums = [0.0; 3];
+    for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
+        for (sum, [x, y]) in sums.iter_mut().zip([[x, x], [x, y], [y, y]]) {
+            *sum += block_dot(simd, x, y);
+        }
+    }
+    sums
 }
 
 #[inline(always)]

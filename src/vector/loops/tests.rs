@@ -4,8 +4,8 @@ use super::Level;
 use crate::stream::Stream;
 use crate::vector::Real;
 
-/// This machine's levels, from the widest vectors to the narrowest, and the scalar code of processors
-/// without vectors.
+/// This machine's levels, from the widest vectors to the narrowest, and the scalar code of
+/// processors without vectors.
 pub(crate) fn levels() -> Vec<Level> {
     let best = Level::new();
     #[cfg(not(feature = "simd"))]
@@ -51,6 +51,9 @@ fn compare_vectors<T: Real>(level: Level, length: usize, stream: &mut Stream) {
     let tolerance = 1024.0 * T::epsilon().wide() * (length as f64).sqrt();
     assert!((dot - expected).abs() <= tolerance, "{what}: dot is {dot}, not {expected}");
 
+    let products = [T::dot(level, &x, &x), dot, T::dot(level, &y, &y)];
+    assert_eq!(T::products(level, &x, &y), products, "{what}");
+
     let mut sum = y.clone();
     T::axpby(level, a, &x, b, &mut sum);
     assert_close(&sum, &pairs().map(|(x, y)| 0.75 * x - 0.5 * y).collect::<Vec<_>>(), &what);
@@ -73,7 +76,8 @@ fn sums_and_products_of_vectors_of_any_length_are_those_of_naive_loops_at_every_
     }
 }
 
-/// Every operation here is rounded once as IEEE 754 says, whatever the vectors: the results are equal.
+/// Every operation here is rounded once as IEEE 754 says, whatever the vectors: the results are
+/// equal.
 fn compare_roots<T: Real>(level: Level, len: usize, stream: &mut Stream) {
     let x: Vec<T> = random(stream, len);
     let y: Vec<T> = random(stream, len);

@@ -1,4 +1,4 @@
-//! What the tests share: any search behind one type, its settings at random, and loops that drive it.
+//! What the tests share: any search behind one type, its settings at random, and loops to drive it.
 #![allow(dead_code, unused_imports, reason = "every test file uses a part of it")]
 
 pub mod probe;

@@ -1,4 +1,4 @@
-//! An objective that watches itself: it notes every call with the parameters it saw, and fails on request.
+//! An objective that watches itself: it notes every call with the parameters, and fails on request.
 
 use std::cell::{Cell, RefCell};
 

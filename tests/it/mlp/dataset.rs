@@ -1,9 +1,6 @@
 //! Tables of inputs and targets.
 
-#[path = "it/common/mod.rs"]
-mod common;
-
-use common::config;
+use crate::common::config;
 use gols::Error;
 use gols::mlp::Dataset;
 use proptest::prelude::*;
@@ -167,8 +164,8 @@ fn a_range_that_is_empty_or_not_finite_is_refused() {
 
 #[test]
 fn scaled_inputs_are_finite_or_refused() {
-    // Every cell of a data set is finite: that is what the type promises. Ends that f32 cannot hold, and
-    // columns or ranges wider than the greatest number, must not slip through.
+    // Every cell of a data set is finite: that is what the type promises. Ends that f32 cannot
+    // hold, and columns or ranges wider than the greatest number, must not slip through.
     let is_sound = |scaled: Result<Dataset<f64>, Error>| {
         scaled.map_or(true, |data| data.inputs().iter().all(|cell| cell.is_finite()))
     };
@@ -207,7 +204,8 @@ proptest! {
                 let order: Vec<usize> = parts.iter().flat_map(rows_of).collect();
                 prop_assert!(order.iter().copied().eq(0..rows));
                 prop_assert!(parts.iter().all(|part| part.len() > 0));
-                // ⌊share · rows⌋, or one more where the product is a whole number but for a rounding.
+                // ⌊share · rows⌋, or one more where the product is a whole number but for a
+                // rounding.
                 let end = a * rows as f64;
                 let len = parts[0].len() as f64;
                 prop_assert!(len <= end + 1e-5 && len > end - 1.0);

@@ -227,6 +227,14 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
             let (found, expected) = (self.objective.dot(&sum, &sum)?, v2 + 2.0 * vw + w2);
             let agrees = (found - expected).abs() <= 16.0 * self.epsilon * (v2 + w2);
             promise.expect(agrees, place, format!("|v + w|² = {found}"), expected)
+        })?;
+        promises.test("products are v·v, v·w and w·w by dot", |promise| {
+            let dots = [(v, v), (v, w), (w, w)].map(|(v, w)| self.objective.dot(v, w));
+            for (found, expected) in self.objective.products(v, w)?.into_iter().zip(dots) {
+                let expected = expected?;
+                promise.expect(found == expected, "bit for bit", found, expected)?;
+            }
+            Ok(())
         })
     }
 

@@ -3,9 +3,9 @@
 use std::cell::Cell;
 
 use gols::search::{Armijo, BisectionGols, InexactGols, LineSearch, Termination};
-use gols::{Descent, Sampling, StochasticObjective, VectorSpace};
+use gols::{Descent, Optimizer, Sampling, StochasticObjective, VectorSpace};
 
-use crate::network::{Adapter, Network, Number, bits, recording};
+use crate::network::{Adapter, Network, Number, bits, parameters, recording, reference};
 
 pub fn an_error_leaves_the_parameters_before_the_step_bit_for_bit<A: Adapter>() {
     // The step asks for a gradient and then for slopes; whichever fails, and so with the source of batches.
@@ -62,6 +62,19 @@ pub fn every_type_trains<A: Adapter>() {
         descent.run(60).unwrap();
         let after = descent.into_objective().loss().unwrap();
         assert!(after < 0.5 * before, "{number:?}: from {before} to {after}");
+    }
+}
+
+pub fn the_optimizer_goes_the_way_it_goes_over_a_slice<A: Adapter>() {
+    let (mut objective, mut reference) = (A::objective(Network::new(Number::F64)), reference());
+    let (mut found, mut expected) =
+        (Optimizer::new(&objective).unwrap(), Optimizer::new(&reference).unwrap());
+    found.train(&mut objective, 50).unwrap();
+    expected.train(&mut reference, 50).unwrap();
+    found.finish(&mut objective).unwrap();
+    expected.finish(&mut reference).unwrap();
+    for (found, expected) in parameters::<A>(&objective).iter().zip(reference.parameters()) {
+        assert!((found - expected).abs() < 1e-9, "{found}, not {expected}");
     }
 }
 

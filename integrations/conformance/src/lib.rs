@@ -29,6 +29,7 @@ macro_rules! conform {
             after_a_step_the_parameters_are_the_tested_ones,
             every_type_trains,
             random_planes_are_those_of_a_slice_of_the_same_length,
+            the_optimizer_goes_the_way_it_goes_over_a_slice,
             inexact_gols_takes_the_recorded_steps_on_new_batches,
             inexact_gols_takes_the_recorded_steps_on_one_batch_a_line,
             bisection_gols_takes_the_recorded_steps,

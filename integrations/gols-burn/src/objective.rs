@@ -6,7 +6,7 @@ use burn::tensor::Tensor;
 use gols::{Parameters, StochasticObjective, VectorSpace};
 
 use crate::anchor::Anchor;
-use crate::arithmetic::scalar;
+use crate::arithmetic::{numbers, scalar};
 use crate::error::Error;
 use crate::fitness::check_fitness;
 use crate::journey::Destination;
@@ -133,6 +133,13 @@ impl<M: Module, B, L, N> BurnObjective<M, B, L, N> {
         for_each(&self.model, &mut operation)
     }
 
+    /// Σ a b, one number on the device.
+    fn product(&self, a: &GradientsParams, b: &GradientsParams) -> Result<Tensor<1>, Error> {
+        let mut dot = Dot { a, b, products: Vec::new() };
+        for_each(&self.model, &mut dot)?;
+        Ok(Tensor::cat(dot.products, 0).sum())
+    }
+
     fn go<'a>(
         &'a mut self,
         destination: impl FnOnce(&'a Anchor) -> Destination<'a>,
@@ -162,9 +169,14 @@ impl<M: Module, B, L, N> VectorSpace for BurnObjective<M, B, L, N> {
     }
 
     fn dot(&self, a: &GradientsParams, b: &GradientsParams) -> Result<f64, Error> {
-        let mut dot = Dot { a, b, products: Vec::new() };
-        for_each(&self.model, &mut dot)?;
-        scalar(Tensor::cat(dot.products, 0).sum())
+        scalar(self.product(a, b)?)
+    }
+
+    /// All three are brought to the host at once.
+    fn products(&self, a: &GradientsParams, b: &GradientsParams) -> Result<[f64; 3], Error> {
+        let products = vec![self.product(a, a)?, self.product(a, b)?, self.product(b, b)?];
+        let products = numbers(Tensor::cat(products, 0))?;
+        Ok([products[0], products[1], products[2]])
     }
 
     fn axpby(

@@ -51,11 +51,11 @@ conform!(Burn);
 #[test]
 fn numbers_are_read_from_the_device_in_one_place_and_sent_to_it_in_one() {
     let calls = [
-        ("into_scalar", "arithmetic.rs"),
+        ("into_vec", "arithmetic.rs"),
         ("from_data", "random_vectors.rs"),
         ("into_data", ""),
         ("to_data", ""),
-        ("into_vec", ""),
+        ("into_scalar", ""),
         ("to_vec_as", ""),
         ("to_device", ""),
     ];

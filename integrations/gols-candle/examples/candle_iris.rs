@@ -13,7 +13,7 @@ use candle_nn::{
 use gols::direction::{Adam, Direction, SteepestDescent};
 use gols::landscape::RandomVectors;
 use gols::mlp::Dataset;
-use gols::search::{AmortizedGols, BisectionGols, InexactGols, LineSearch, StepBounds};
+use gols::search::{AmortizedGols, BisectionGols, InexactGols, LineSearch};
 use gols::{Descent, MiniBatches, VectorSpace};
 use gols_candle::{CandleObjective, variables};
 use gols_conformance::comparison::{Comparison, Method, Outcome};
@@ -144,8 +144,8 @@ fn optimize<O: Optimizer>(problem: &Problem, settings: O::Config) -> Result<Vec<
 /// The search to train with, along Adam's direction: its momentum of 0.9 adds up ten steps or so, so that the cap on
 /// one of them is 2 (1 - 0.9).
 fn amortized_adam(problem: &Problem) -> Result<Vec<Outcome>> {
-    let bounds = StepBounds::default().with_max_displacement(0.2).map_err(Error::wrap)?;
-    search(problem, AmortizedGols::default().with_bounds(bounds), Way::AlongAdam)
+    let capped = AmortizedGols::default().with_max_displacement(0.2).map_err(Error::wrap)?;
+    search(problem, capped, Way::AlongAdam)
 }
 
 /// Every method by name, with its learning rate if it needs one.

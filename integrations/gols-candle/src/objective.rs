@@ -3,7 +3,7 @@
 use candle_core::{DType, Result, Tensor, Var};
 use gols::{Parameters, StochasticObjective, VectorSpace};
 
-use crate::arithmetic::{combine, dot, scalar, sum};
+use crate::arithmetic::{combine, dot, numbers, scalar, sum};
 use crate::error::Error;
 
 /// A [`StochasticObjective`] over candle's variables: x, its anchor x₀, a batch and a loss on a batch.
@@ -98,6 +98,14 @@ impl<B, L, N> CandleObjective<B, L, N> {
         self.batch = batch;
     }
 
+    /// Σ a b, one number on the device.
+    fn product(&self, a: &[Tensor], b: &[Tensor]) -> Result<Tensor> {
+        self.check_length(a)?;
+        self.check_length(b)?;
+        let sums = a.iter().zip(b).map(|(a, b)| dot(a, b)).collect::<Result<Vec<Tensor>>>()?;
+        Tensor::stack(&sums, 0)?.sum_all()
+    }
+
     pub(crate) fn check_length(&self, vector: &[Tensor]) -> Result<()> {
         let (found, expected) = (vector.len(), self.variables.len());
         if found == expected { Ok(()) } else { Err(Error::Length { found, expected }.into()) }
@@ -167,10 +175,14 @@ impl<B, L, N> VectorSpace for CandleObjective<B, L, N> {
     }
 
     fn dot(&self, a: &Vec<Tensor>, b: &Vec<Tensor>) -> Result<f64> {
-        self.check_length(a)?;
-        self.check_length(b)?;
-        let sums = a.iter().zip(b).map(|(a, b)| dot(a, b)).collect::<Result<Vec<Tensor>>>()?;
-        scalar(&Tensor::stack(&sums, 0)?.sum_all()?)
+        scalar(&self.product(a, b)?)
+    }
+
+    /// All three are brought to the host at once.
+    fn products(&self, a: &Vec<Tensor>, b: &Vec<Tensor>) -> Result<[f64; 3]> {
+        let products = [self.product(a, a)?, self.product(a, b)?, self.product(b, b)?];
+        let products = numbers(&Tensor::stack(&products, 0)?)?;
+        Ok([products[0], products[1], products[2]])
     }
 
     fn axpby(&self, a: f64, x: &Vec<Tensor>, b: f64, y: &mut Vec<Tensor>) -> Result<()> {

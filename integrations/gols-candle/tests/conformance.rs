@@ -51,10 +51,10 @@ conform!(Candle);
 #[test]
 fn numbers_are_read_from_the_device_in_one_place_and_sent_to_it_in_one() {
     let calls = [
-        ("to_scalar", "arithmetic.rs"),
+        ("to_vec", "arithmetic.rs"),
         ("to_device", "random_vectors.rs"),
         ("from_slice", "random_vectors.rs"),
-        ("to_vec", ""),
+        ("to_scalar", ""),
         ("from_vec", ""),
     ];
     assert_transfers(env!("CARGO_MANIFEST_DIR"), &calls);

@@ -18,6 +18,7 @@ pub enum Flaw {
     DotIsHalf,
     DotIsLopsided,
     DotDrifts,
+    ProductsAreTwo,
     LossIsAnother,
     LossIsNoisy,
     LossIsInfinite,
@@ -86,6 +87,11 @@ impl VectorSpace for Flawed {
             F::DotDrifts => dot * (1.0 + 1e-6 * f64::from(self.sums.get())),
             _ => dot,
         })
+    }
+
+    fn products(&self, a: &Vec<f64>, b: &Vec<f64>) -> Result<[f64; 3], Error> {
+        let last = if self.flaw == F::ProductsAreTwo { a } else { b };
+        Ok([self.dot(a, a)?, self.dot(a, b)?, self.dot(last, last)?])
     }
 
     fn axpby(&self, a: f64, x: &Vec<f64>, b: f64, y: &mut Vec<f64>) -> Result<(), Error> {

@@ -17,6 +17,7 @@ fn each_flaw_of_an_objective_is_found_by_name() {
         (F::DotIsHalf, "dot is an inner product"),
         (F::DotIsLopsided, "dot is an inner product"),
         (F::DotDrifts, "vectors share nothing"),
+        (F::ProductsAreTwo, "products are v·v, v·w and w·w by dot"),
         (F::LossIsAnother, "loss is the loss that comes with a gradient"),
         (F::LossIsNoisy, "loss and gradient are the same when asked again"),
         (F::LossIsInfinite, "the loss is finite"),

@@ -56,7 +56,7 @@ fn numbers_are_read_from_the_device_in_one_place_and_sent_to_it_in_one() {
         ("into_data", ""),
         ("to_data", ""),
         ("into_scalar", ""),
-        ("to_vec_as", ""),
+        (".to_vec_as", ""),
         ("to_device", ""),
     ];
     assert_transfers(env!("CARGO_MANIFEST_DIR"), &calls);

@@ -10,7 +10,7 @@ use crate::vector::Real;
 ///
 /// δᵢ = (L(x + hᵢ eᵢ) − L(x − hᵢ eᵢ)) / 2hᵢ, where hᵢ = h max(1, |xᵢ|), beside gᵢ. The relative
 /// difference is |gᵢ − δᵢ| / max(|gᵢ|, |δᵢ|, s): s is the size below which rounding of L hides a
-/// derivative, 10 ε |L| / (h t), with ε the machine epsilon of `T` and t = ∛ε the tolerance.
+/// derivative, 10 ε |L| / (h t), with ε the machine epsilon of `T` and t = max(∛ε, h²) the tolerance.
 ///
 /// * `x`: where; not empty and finite. Choose random numbers: at 0 many a wrong gradient is right.
 ///   Keep away from kinks, such as the 0 of a rectified unit.
@@ -48,11 +48,11 @@ pub fn gradient<T: Real, M: SliceModel<T> + ?Sized>(
     h: impl Into<Option<f64>>,
 ) -> Result<GradientReport, M::Error> {
     let epsilon = T::epsilon().wide();
-    let tolerance = epsilon.cbrt();
-    let h = h.into().unwrap_or(tolerance);
+    let h = h.into().unwrap_or(epsilon.cbrt());
     let range = "at least the machine epsilon of the parameters and less than 1";
     Error::check("h", h, h >= epsilon && h < 1.0, range)?;
     check_start(x)?;
+    let tolerance = (h * h).max(epsilon.cbrt());
 
     let mut gradient = vec![T::nan(); x.len()];
     let loss = model.loss_and_gradient(x, rows, &mut gradient)?;
@@ -127,8 +127,8 @@ impl GradientReport {
         self.derivatives.first().map_or(0.0, |worst| worst.difference)
     }
 
-    /// The relative difference up to which a derivative is taken to be right: ∛ε, 6.1e-6 in f64 and
-    /// 4.9e-3 in f32.
+    /// The relative difference up to which a derivative is taken to be right: unless h is large, 6.1e-6
+    /// in f64 and 4.9e-3 in f32.
     #[must_use]
     pub fn tolerance(&self) -> f64 {
         self.tolerance

@@ -1,6 +1,6 @@
 //! What an objective promises: losses, gradients, and parameters that move along a line.
 
-use super::report::{Promise, Promises, Report, Stop};
+use super::report::{Promises, Report, Stop};
 use super::vectors::{copy, difference, norm, not_a_number, precision, test_vector_space};
 use crate::objective::StochasticObjective;
 
@@ -88,14 +88,12 @@ fn test_gradient<O: StochasticObjective + ?Sized>(
 ) -> Result<State<O::Vector>, Stop<O::Error>> {
     let place = "at the parameters as they stand";
     let state = State::of(objective)?;
-    promises.test("the loss is finite", |promise| {
-        promise.expect(state.loss.is_finite(), place, state.loss, "a finite loss")
-    })?;
-    promises.test("the gradient is finite and not zero", |promise| {
-        let square = objective.dot(&state.gradient, &state.gradient)?;
-        let found = format!("g·g = {square}");
-        promise.expect(square.is_finite() && square > 0.0, place, found, "a positive number")
-    })?;
+    promises.next("the loss is finite");
+    promises.expect(state.loss.is_finite(), place, state.loss, "a finite loss")?;
+    promises.next("the gradient is finite and not zero");
+    let square = objective.dot(&state.gradient, &state.gradient)?;
+    let found = format!("g·g = {square}");
+    promises.expect(square.is_finite() && square > 0.0, place, found, "a positive number")?;
     Ok(state)
 }
 
@@ -110,7 +108,7 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
     /// Whether loss and gradient here are those of another time, bit for bit.
     fn expect_same(
         &mut self,
-        promise: &Promise,
+        promises: &Promises,
         place: &str,
         expected: &State<O::Vector>,
     ) -> Result<(), Stop<O::Error>> {
@@ -119,7 +117,7 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
         let same = found.loss.to_bits() == expected.loss.to_bits() && off == 0.0;
         let found = format!("the loss {:e}, and a gradient that is off by {off:e}", found.loss);
         let expected = format!("the loss {:e}, and the same gradient", expected.loss);
-        promise.expect(same, place, found, expected)
+        promises.expect(same, place, found, expected)
     }
 
     fn test_repetition(
@@ -127,28 +125,24 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
         promises: &mut Promises,
         start: &State<O::Vector>,
     ) -> Result<(), Stop<O::Error>> {
-        promises.test("loss and gradient are the same when asked again", |promise| {
-            self.expect_same(promise, "on the same mini-batch (is dropout off?)", start)
-        })?;
-        promises.test("loss_and_gradient writes over the old gradient", |promise| {
-            let mut gradient = not_a_number(self.objective, &start.gradient)?;
-            self.objective.loss_and_gradient(&mut gradient)?;
-            let off = difference(self.objective, &gradient, &start.gradient)?;
-            let found = format!("a gradient that is off by {off:e}");
-            promise.expect(off == 0.0, "where the old one was NaN", found, "the same gradient")
-        })?;
-        promises.test("loss is the loss that comes with a gradient", |promise| {
-            let loss = self.objective.loss()?;
-            let agrees = (loss - start.loss).abs() <= self.epsilon.sqrt() * start.loss.abs();
-            promise.expect(agrees, "on the same mini-batch", loss, start.loss)
-        })?;
+        promises.next("loss and gradient are the same when asked again");
+        self.expect_same(promises, "on the same mini-batch (is dropout off?)", start)?;
+        promises.next("loss_and_gradient writes over the old gradient");
+        let mut gradient = not_a_number(self.objective, &start.gradient)?;
+        self.objective.loss_and_gradient(&mut gradient)?;
+        let off = difference(self.objective, &gradient, &start.gradient)?;
+        let found = format!("a gradient that is off by {off:e}");
+        promises.expect(off == 0.0, "where the old one was NaN", found, "the same gradient")?;
+        promises.next("loss is the loss that comes with a gradient");
+        let loss = self.objective.loss()?;
+        let agrees = (loss - start.loss).abs() <= self.epsilon.sqrt() * start.loss.abs();
+        promises.expect(agrees, "on the same mini-batch", loss, start.loss)?;
         if self.objective.has_batches() {
             return Ok(());
         }
-        promises.test("resample changes nothing where there are no batches", |promise| {
-            self.objective.resample()?;
-            self.expect_same(promise, "after resample", start)
-        })
+        promises.next("resample changes nothing where there are no batches");
+        self.objective.resample()?;
+        self.expect_same(promises, "after resample", start)
     }
 
     /// Goes to another place and makes it the start of the line.
@@ -157,27 +151,23 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
         promises: &mut Promises,
         start: &State<O::Vector>,
     ) -> Result<State<O::Vector>, Stop<O::Error>> {
-        promises.test("anchor leaves the parameters where they are", |promise| {
-            self.objective.anchor()?;
-            self.expect_same(promise, "after anchor", start)
-        })?;
+        promises.next("anchor leaves the parameters where they are");
+        self.objective.anchor()?;
+        self.expect_same(promises, "after anchor", start)?;
         self.objective.move_to(NEAR, &self.direction)?;
         let base = State::of(self.objective)?;
-        promises.test("move_to moves the parameters", |promise| {
-            let off = difference(self.objective, &base.gradient, &start.gradient)?;
-            let moved = base.loss.to_bits() != start.loss.to_bits() || off != 0.0;
-            let found = format!("the loss {:e} as before", base.loss);
-            promise.expect(moved, format!("after move_to({NEAR}, d)"), found, "another loss")
-        })?;
+        promises.next("move_to moves the parameters");
+        let off = difference(self.objective, &base.gradient, &start.gradient)?;
+        let moved = base.loss.to_bits() != start.loss.to_bits() || off != 0.0;
+        let found = format!("the loss {:e} as before", base.loss);
+        promises.expect(moved, format!("after move_to({NEAR}, d)"), found, "another loss")?;
         self.objective.anchor()?;
-        promises.test("restore goes back to where anchor was called last", |promise| {
-            for step in [NEARER, FAR] {
-                self.objective.move_to(step, &self.direction)?;
-                self.objective.restore()?;
-                self.expect_same(promise, &format!("after move_to({step:e}, d)"), &base)?;
-            }
-            Ok(())
-        })?;
+        promises.next("restore goes back to where anchor was called last");
+        for step in [NEARER, FAR] {
+            self.objective.move_to(step, &self.direction)?;
+            self.objective.restore()?;
+            self.expect_same(promises, &format!("after move_to({step:e}, d)"), &base)?;
+        }
         Ok(base)
     }
 
@@ -192,18 +182,17 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
         base: &State<O::Vector>,
     ) -> Result<(), Stop<O::Error>> {
         let (near, nearer) = (self.at(NEAR)?, self.at(NEARER)?);
-        promises.test("move_to starts from x0, whatever was visited before", |promise| {
-            let steps = [(NEAR, &near), (NEARER, &nearer), (0.0, base), (NEARER, &nearer)];
-            for before in [NEARER, -NEAR, FAR] {
-                for (step, expected) in steps {
-                    self.objective.move_to(before, &self.direction)?;
-                    self.objective.move_to(step, &self.direction)?;
-                    let place = format!("at x0 + {step} d, after x0 + {before:e} d");
-                    self.expect_same(promise, &place, expected)?;
-                }
+        promises.next("move_to starts from x0, whatever was visited before");
+        let steps = [(NEAR, &near), (NEARER, &nearer), (0.0, base), (NEARER, &nearer)];
+        for before in [NEARER, -NEAR, FAR] {
+            for (step, expected) in steps {
+                self.objective.move_to(before, &self.direction)?;
+                self.objective.move_to(step, &self.direction)?;
+                let place = format!("at x0 + {step} d, after x0 + {before:e} d");
+                self.expect_same(promises, &place, expected)?;
             }
-            Ok(())
-        })
+        }
+        Ok(())
     }
 
     /// Of two vectors that are not parallel.
@@ -213,65 +202,53 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
         v: &O::Vector,
         w: &O::Vector,
     ) -> Result<(), Stop<O::Error>> {
-        promises.test("dot is an inner product", |promise| {
-            let place = "between the gradients of two places, v and w";
-            let (vw, wv) = (self.objective.dot(v, w)?, self.objective.dot(w, v)?);
-            let (v2, w2) = (self.objective.dot(v, v)?, self.objective.dot(w, w)?);
-            let tolerance = 16.0 * self.epsilon * (v2 * w2).sqrt();
-            promise.expect((vw - wv).abs() <= tolerance, place, vw, format!("w·v = {wv}"))?;
-            let bound = (v2 * w2).sqrt();
-            let least = format!("at most |v| |w| = {bound}");
-            promise.expect(vw.abs() <= bound + tolerance, place, format!("v·w = {vw}"), least)?;
-            let mut sum = copy(self.objective, w)?;
-            self.objective.axpby(1.0, v, 1.0, &mut sum)?;
-            let (found, expected) = (self.objective.dot(&sum, &sum)?, v2 + 2.0 * vw + w2);
-            let agrees = (found - expected).abs() <= 16.0 * self.epsilon * (v2 + w2);
-            promise.expect(agrees, place, format!("|v + w|² = {found}"), expected)
-        })?;
-        promises.test("products are v·v, v·w and w·w by dot", |promise| {
-            let dots = [(v, v), (v, w), (w, w)].map(|(v, w)| self.objective.dot(v, w));
-            for (found, expected) in self.objective.products(v, w)?.into_iter().zip(dots) {
-                let expected = expected?;
-                promise.expect(found == expected, "bit for bit", found, expected)?;
-            }
-            Ok(())
-        })
+        promises.next("dot is an inner product");
+        let place = "between the gradients of two places, v and w";
+        let (vw, wv) = (self.objective.dot(v, w)?, self.objective.dot(w, v)?);
+        let (v2, w2) = (self.objective.dot(v, v)?, self.objective.dot(w, w)?);
+        let tolerance = 16.0 * self.epsilon * (v2 * w2).sqrt();
+        promises.expect((vw - wv).abs() <= tolerance, place, vw, format!("w·v = {wv}"))?;
+        let bound = (v2 * w2).sqrt();
+        let least = format!("at most |v| |w| = {bound}");
+        promises.expect(vw.abs() <= bound + tolerance, place, format!("v·w = {vw}"), least)?;
+        let mut sum = copy(self.objective, w)?;
+        self.objective.axpby(1.0, v, 1.0, &mut sum)?;
+        let (found, expected) = (self.objective.dot(&sum, &sum)?, v2 + 2.0 * vw + w2);
+        let agrees = (found - expected).abs() <= 16.0 * self.epsilon * (v2 + w2);
+        promises.expect(agrees, place, format!("|v + w|² = {found}"), expected)?;
+        promises.next("products are v·v, v·w and w·w by dot");
+        let dots = [(v, v), (v, w), (w, w)].map(|(v, w)| self.objective.dot(v, w));
+        for (found, expected) in self.objective.products(v, w)?.into_iter().zip(dots) {
+            let expected = expected?;
+            promises.expect(found == expected, "bit for bit", found, expected)?;
+        }
+        Ok(())
     }
 
     fn test_slope(&mut self, promises: &mut Promises) -> Result<(), Stop<O::Error>> {
-        promises.test(
-            "slope leaves the gradient, and is its product with the direction",
-            |promise| {
-                let here = self.at(NEARER)?;
-                let mut gradient = not_a_number(self.objective, &here.gradient)?;
-                let slope = self.objective.slope(&self.direction, &mut gradient)?;
-                let off = difference(self.objective, &gradient, &here.gradient)?;
-                let (place, length) =
-                    ("where the old gradient was NaN", norm(self.objective, &here.gradient)?);
-                let close = off <= 16.0 * self.epsilon * length;
-                promise.expect(
-                    close,
-                    place,
-                    format!("a gradient off by {off:e}"),
-                    "the gradient",
-                )?;
-                let product = self.objective.dot(&here.gradient, &self.direction)?;
-                let agrees = (slope - product).abs() <= 16.0 * self.epsilon * length;
-                promise.expect(agrees, place, slope, format!("g·d = {product}"))
-            },
-        )?;
-        promises.test("slope is the derivative of the loss along the line", |promise| {
-            for step in [0.0, NEAR] {
-                self.objective.move_to(step, &self.direction)?;
-                let mut gradient = self.objective.zeros()?;
-                let slope = self.objective.slope(&self.direction, &mut gradient)?;
-                let (quotient, agrees) = self.quotient(step, slope)?;
-                let found = format!("the slope {slope:e}");
-                let expected = format!("the central difference {quotient:e}");
-                promise.expect(agrees, format!("at x0 + {step} d"), found, expected)?;
-            }
-            Ok(())
-        })
+        promises.next("slope leaves the gradient, and is its product with the direction");
+        let here = self.at(NEARER)?;
+        let mut gradient = not_a_number(self.objective, &here.gradient)?;
+        let slope = self.objective.slope(&self.direction, &mut gradient)?;
+        let off = difference(self.objective, &gradient, &here.gradient)?;
+        let (place, length) =
+            ("where the old gradient was NaN", norm(self.objective, &here.gradient)?);
+        let close = off <= 16.0 * self.epsilon * length;
+        promises.expect(close, place, format!("a gradient off by {off:e}"), "the gradient")?;
+        let product = self.objective.dot(&here.gradient, &self.direction)?;
+        let agrees = (slope - product).abs() <= 16.0 * self.epsilon * length;
+        promises.expect(agrees, place, slope, format!("g·d = {product}"))?;
+        promises.next("slope is the derivative of the loss along the line");
+        for step in [0.0, NEAR] {
+            self.objective.move_to(step, &self.direction)?;
+            let mut gradient = self.objective.zeros()?;
+            let slope = self.objective.slope(&self.direction, &mut gradient)?;
+            let (quotient, agrees) = self.quotient(step, slope)?;
+            let found = format!("the slope {slope:e}");
+            let expected = format!("the central difference {quotient:e}");
+            promises.expect(agrees, format!("at x0 + {step} d"), found, expected)?;
+        }
+        Ok(())
     }
 
     /// The central difference that comes nearest to this slope, and whether one is near enough.
@@ -310,19 +287,18 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
         if !is_prepared {
             return Ok(());
         }
-        promises.test("a prepared line has the losses and slopes of the plain one", |promise| {
-            for (step, (loss, slope)) in steps.into_iter().zip(prepared) {
-                let place = format!("at x0 + {step} d");
-                let plain = self.at(step)?;
-                let expected = self.objective.dot(&plain.gradient, &self.direction)?;
-                let tolerance = self.epsilon.sqrt();
-                let agrees = (loss - plain.loss).abs() <= tolerance * plain.loss.abs();
-                promise.expect(agrees, &place, format!("the loss {loss:e}"), plain.loss)?;
-                let size = norm(self.objective, &plain.gradient)?;
-                let agrees = (slope - expected).abs() <= tolerance * size;
-                promise.expect(agrees, &place, format!("the slope {slope:e}"), expected)?;
-            }
-            Ok(())
-        })
+        promises.next("a prepared line has the losses and slopes of the plain one");
+        for (step, (loss, slope)) in steps.into_iter().zip(prepared) {
+            let place = format!("at x0 + {step} d");
+            let plain = self.at(step)?;
+            let expected = self.objective.dot(&plain.gradient, &self.direction)?;
+            let tolerance = self.epsilon.sqrt();
+            let agrees = (loss - plain.loss).abs() <= tolerance * plain.loss.abs();
+            promises.expect(agrees, &place, format!("the loss {loss:e}"), plain.loss)?;
+            let size = norm(self.objective, &plain.gradient)?;
+            let agrees = (slope - expected).abs() <= tolerance * size;
+            promises.expect(agrees, &place, format!("the slope {slope:e}"), expected)?;
+        }
+        Ok(())
     }
 }

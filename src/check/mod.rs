@@ -6,7 +6,7 @@
 //! | function | looks at | asks for |
 //! |---|---|---|
 //! | [`gradient`] | a [`SliceModel`](crate::SliceModel)'s derivatives, one by one | 2 losses a coordinate |
-//! | [`objective`] | what [`StochasticObjective`](crate::StochasticObjective) promises | some 60 evaluations |
+//! | [`objective`] | what [`StochasticObjective`](crate::StochasticObjective) promises | some 40 evaluations |
 //! | [`parameters`] | what [`Parameters`](crate::Parameters) promises | no evaluation |
 //! | [`element_wise`] | what [`ElementWise`](crate::ElementWise) promises | no evaluation |
 //!

@@ -34,10 +34,12 @@ impl Report {
         check: impl FnOnce(&mut Promises) -> Result<(), Stop<E>>,
     ) -> Result<Self, E> {
         let mut promises = Promises(Vec::new());
-        let outcome = check(&mut promises);
-        let fault = match outcome {
+        let fault = match check(&mut promises) {
             Ok(()) => None,
-            Err(Stop::Fault(fault)) => Some(fault),
+            Err(Stop::Fault(fault)) => {
+                promises.0.pop();
+                Some(fault)
+            }
             Err(Stop::Own(error)) => return Err(error),
         };
         Ok(Self { held: promises.0, fault })
@@ -90,27 +92,16 @@ impl<E> From<E> for Stop<E> {
     }
 }
 
-/// The promises that hold so far.
+/// The promises that are looked at, the present one last.
 pub(super) struct Promises(Vec<&'static str>);
 
 impl Promises {
-    /// Puts a promise to the test, in one place or more.
-    pub(super) fn test<E>(
-        &mut self,
-        what: &'static str,
-        test: impl FnOnce(&Promise) -> Result<(), Stop<E>>,
-    ) -> Result<(), Stop<E>> {
-        test(&Promise(what))?;
+    /// Begins with the next promise.
+    pub(super) fn next(&mut self, what: &'static str) {
         self.0.push(what);
-        Ok(())
     }
-}
 
-/// A promise that is being tested.
-pub(super) struct Promise(&'static str);
-
-impl Promise {
-    /// `Ok` if it is kept here.
+    /// `Ok` if the present promise is kept in this place.
     pub(super) fn expect<E>(
         &self,
         kept: bool,
@@ -121,7 +112,8 @@ impl Promise {
         if kept {
             return Ok(());
         }
-        let (place, found, expected) = (place.to_string(), found.to_string(), expected.to_string());
-        Err(Stop::Fault(Fault { what: self.0, place, found, expected }))
+        let what = self.0.last().copied().unwrap_or_default();
+        let (place, found) = (place.to_string(), found.to_string());
+        Err(Stop::Fault(Fault { what, place, found, expected: expected.to_string() }))
     }
 }

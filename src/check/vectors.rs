@@ -1,6 +1,6 @@
 //! What vectors and parameters promise, whatever they are made of.
 
-use super::report::{Promise, Promises, Report, Stop};
+use super::report::{Promises, Report, Stop};
 use crate::vector::{ElementWise, Parameters, VectorSpace};
 
 /// Checks what [`Parameters`] promises, and the vector operations behind it: `combine` is a x + b v and
@@ -28,34 +28,29 @@ pub fn parameters<O: Parameters + ?Sized>(
         test_vector_space(promises, parameters, v)?;
         let tolerance = 8.0 * precision(parameters, v)?;
         let x = present(parameters)?;
-        promises.test("copy_to writes over the old vector", |promise| {
-            let mut y = not_a_number(parameters, v)?;
-            parameters.copy_to(&mut y)?;
-            expect_close(promise, parameters, "where the old one was NaN", &y, &x, 0.0)
-        })?;
-        promises.test("add_to is y + a x", |promise| {
-            let (mut found, mut expected) = (copy(parameters, v)?, copy(parameters, v)?);
-            parameters.add_to(-3.0, &mut found)?;
-            parameters.axpby(-3.0, &x, 1.0, &mut expected)?;
-            expect_close(promise, parameters, "with a = -3", &found, &expected, tolerance)
-        })?;
-        promises.test("combine is a x + b v", |promise| {
-            for (a, b) in [(1.0, 0.5), (2.0, -3.0)] {
-                let mut expected = present(parameters)?;
-                parameters.axpby(b, v, a, &mut expected)?;
-                parameters.combine(a, b, v)?;
-                let found = present(parameters)?;
-                let place = format!("with a = {a} and b = {b}");
-                expect_close(promise, parameters, &place, &found, &expected, tolerance)?;
-            }
-            Ok(())
-        })?;
-        promises.test("combine with a = 0 ignores what x was", |promise| {
-            parameters.combine(f64::NAN, 1.0, v)?;
-            parameters.combine(0.0, 1.0, &x)?;
+        promises.next("copy_to writes over the old vector");
+        let mut y = not_a_number(parameters, v)?;
+        parameters.copy_to(&mut y)?;
+        expect_close(promises, parameters, "where the old one was NaN", &y, &x, 0.0)?;
+        promises.next("add_to is y + a x");
+        let (mut found, mut expected) = (copy(parameters, v)?, copy(parameters, v)?);
+        parameters.add_to(3.0, &mut found)?;
+        parameters.axpby(3.0, &x, 1.0, &mut expected)?;
+        expect_close(promises, parameters, "with a = 3", &found, &expected, tolerance)?;
+        promises.next("combine is a x + b v");
+        for (a, b) in [(1.0, 0.5), (2.0, 3.0)] {
+            let mut expected = present(parameters)?;
+            parameters.axpby(b, v, a, &mut expected)?;
+            parameters.combine(a, b, v)?;
             let found = present(parameters)?;
-            expect_close(promise, parameters, "where x was NaN", &found, &x, 0.0)
-        })
+            let place = format!("with a = {a} and b = {b}");
+            expect_close(promises, parameters, &place, &found, &expected, tolerance)?;
+        }
+        promises.next("combine with a = 0 ignores what x was");
+        parameters.combine(f64::NAN, 1.0, v)?;
+        parameters.combine(0.0, 1.0, &x)?;
+        let found = present(parameters)?;
+        expect_close(promises, parameters, "where x was NaN", &found, &x, 0.0)
     })
 }
 
@@ -82,41 +77,38 @@ pub fn element_wise<O: ElementWise + ?Sized>(space: &O, v: &O::Vector) -> Result
         let v = &scaled(space, 1.0 / norm(space, v)?, v)?;
         let mut square = not_a_number(space, v)?;
         space.add_squares(1.0, v, 0.0, &mut square)?;
-        promises.test("add_squares is a x⊙x + b y, and with b = 0 ignores NaN", |promise| {
-            // v⊙|v| by way of the root of a square, which is as long as v⊙v.
-            let mut product = copy(space, v)?;
-            space.multiply_by_root(&square, 0.0, &mut product)?;
-            let (found, expected) = (norm(space, &square)?, norm(space, &product)?);
-            let agrees = (found - expected).abs() <= tolerance * expected;
-            promise.expect(agrees, "with a = 1 and b = 0", found, expected)?;
+        promises.next("add_squares is a x⊙x + b y, and with b = 0 ignores NaN");
+        // v⊙|v| by way of the root of a square, which is as long as v⊙v.
+        let mut product = copy(space, v)?;
+        space.multiply_by_root(&square, 0.0, &mut product)?;
+        let (found, expected) = (norm(space, &square)?, norm(space, &product)?);
+        let agrees = (found - expected).abs() <= tolerance * expected;
+        promises.expect(agrees, "with a = 1 and b = 0", found, expected)?;
 
-            let (mut found, mut expected) = (copy(space, v)?, copy(space, v)?);
-            space.add_squares(3.0, v, -0.5, &mut found)?;
-            space.axpby(3.0, &square, -0.5, &mut expected)?;
-            expect_close(promise, space, "with a = 3 and b = -0.5", &found, &expected, tolerance)
-        })?;
-        promises.test("multiply_by_root is y √(v + inside)", |promise| {
-            let (mut found, expected) = (copy(space, v)?, scaled(space, 2.0, v)?);
-            space.multiply_by_root(&space.zeros()?, 4.0, &mut found)?;
-            expect_close(promise, space, "with v = 0, inside = 4", &found, &expected, tolerance)?;
+        let (mut found, mut expected) = (copy(space, v)?, copy(space, v)?);
+        space.add_squares(3.0, v, -0.5, &mut found)?;
+        space.axpby(3.0, &square, -0.5, &mut expected)?;
+        expect_close(promises, space, "with a = 3 and b = -0.5", &found, &expected, tolerance)?;
+        promises.next("multiply_by_root is y √(v + inside)");
+        let (mut found, expected) = (copy(space, v)?, scaled(space, 2.0, v)?);
+        space.multiply_by_root(&space.zeros()?, 4.0, &mut found)?;
+        expect_close(promises, space, "with v = 0, inside = 4", &found, &expected, tolerance)?;
 
-            let mut fourth = space.zeros()?;
-            space.add_squares(1.0, &square, 0.0, &mut fourth)?;
-            let mut found = copy(space, &square)?;
-            space.multiply_by_root(&fourth, 0.0, &mut found)?;
-            expect_close(promise, space, "with v = y⊙y ", &found, &fourth, tolerance)
-        })?;
-        promises.test("divide_by_root is y / (√(v + inside) + outside)", |promise| {
-            let (mut found, expected) = (copy(space, v)?, scaled(space, 0.2, v)?);
-            space.divide_by_root(&space.zeros()?, 4.0, 3.0, &mut found)?;
-            let place = "with v = 0, inside = 4, outside = 3";
-            expect_close(promise, space, place, &found, &expected, tolerance)?;
+        let mut fourth = space.zeros()?;
+        space.add_squares(1.0, &square, 0.0, &mut fourth)?;
+        let mut found = copy(space, &square)?;
+        space.multiply_by_root(&fourth, 0.0, &mut found)?;
+        expect_close(promises, space, "with v = y⊙y, inside = 0", &found, &fourth, tolerance)?;
+        promises.next("divide_by_root is y / (√(v + inside) + outside)");
+        let (mut found, expected) = (copy(space, v)?, scaled(space, 0.2, v)?);
+        space.divide_by_root(&space.zeros()?, 4.0, 3.0, &mut found)?;
+        let place = "with v = 0, inside = 4, outside = 3";
+        expect_close(promises, space, place, &found, &expected, tolerance)?;
 
-            let mut found = copy(space, v)?;
-            space.divide_by_root(&square, 1.0, 0.0, &mut found)?;
-            space.multiply_by_root(&square, 1.0, &mut found)?;
-            expect_close(promise, space, "undone by multiply_by_root", &found, v, tolerance)
-        })
+        let mut found = copy(space, v)?;
+        space.divide_by_root(&square, 1.0, 0.0, &mut found)?;
+        space.multiply_by_root(&square, 1.0, &mut found)?;
+        expect_close(promises, space, "undone by multiply_by_root", &found, v, tolerance)
     })
 }
 
@@ -127,45 +119,32 @@ pub(super) fn test_vector_space<O: VectorSpace + ?Sized>(
     v: &O::Vector,
 ) -> Result<(), Stop<O::Error>> {
     let square = space.dot(v, v)?;
-    promises.test("a vector's product with itself is positive", |promise| {
-        promise.expect(square > 0.0 && square.is_finite(), "v·v", square, "a positive number")
-    })?;
-    promises.test("zeros are zero", |promise| {
-        let zeros = space.zeros()?;
-        let (found, product) = (space.dot(&zeros, &zeros)?, space.dot(&zeros, v)?);
-        promise.expect(found == 0.0, "in 0·0", found, 0)?;
-        promise.expect(product == 0.0, "in 0·v", product, 0)
-    })?;
-    promises.test("axpby with b = 0 ignores what y was", |promise| {
-        let mut y = not_a_number(space, v)?;
-        space.axpby(1.0, v, 0.0, &mut y)?;
-        expect_close(promise, space, "where y was NaN", &y, v, 0.0)
-    })?;
-    promises.test("axpby is a x + b y", |promise| {
-        // Powers of two: nothing is rounded.
-        for (a, b, factor) in
-            [(2.0, 0.0, 2.0), (-4.0, 1.0, -3.0), (1.0, -0.5, 0.5), (0.0, 2.0, 2.0)]
-        {
-            let (mut found, expected) = (copy(space, v)?, scaled(space, factor, v)?);
-            space.axpby(a, v, b, &mut found)?;
-            let place = format!("with a = {a}, b = {b} and y = x");
-            expect_close(promise, space, &place, &found, &expected, 2f64.powi(-6))?;
-        }
-        Ok(())
-    })?;
-    promises.test("vectors share nothing", |promise| {
-        let found = space.dot(v, v)?;
-        promise.expect(
-            found == square,
-            "in v·v after others made from v were changed",
-            found,
-            square,
-        )
-    })
+    promises.next("a vector's product with itself is positive");
+    promises.expect(square > 0.0 && square.is_finite(), "v·v", square, "a positive number")?;
+    promises.next("zeros are zero");
+    let zeros = space.zeros()?;
+    let (found, product) = (space.dot(&zeros, &zeros)?, space.dot(&zeros, v)?);
+    promises.expect(found == 0.0, "in 0·0", found, 0)?;
+    promises.expect(product == 0.0, "in 0·v", product, 0)?;
+    promises.next("axpby with b = 0 ignores what y was");
+    let mut y = not_a_number(space, v)?;
+    space.axpby(1.0, v, 0.0, &mut y)?;
+    expect_close(promises, space, "where y was NaN", &y, v, 0.0)?;
+    promises.next("axpby is a x + b y");
+    // Powers of two: nothing is rounded.
+    for (a, b, factor) in [(2.0, 0.0, 2.0), (-4.0, 1.0, -3.0), (1.0, -0.5, 0.5), (0.0, 2.0, 2.0)] {
+        let (mut found, expected) = (copy(space, v)?, scaled(space, factor, v)?);
+        space.axpby(a, v, b, &mut found)?;
+        let place = format!("with a = {a}, b = {b} and y = x");
+        expect_close(promises, space, &place, &found, &expected, 2f64.powi(-6))?;
+    }
+    promises.next("vectors share nothing");
+    let found = space.dot(v, v)?;
+    promises.expect(found == square, "in v·v after others made from v were changed", found, square)
 }
 
 fn expect_close<O: VectorSpace + ?Sized>(
-    promise: &Promise,
+    promises: &Promises,
     space: &O,
     place: &str,
     found: &O::Vector,
@@ -174,7 +153,7 @@ fn expect_close<O: VectorSpace + ?Sized>(
 ) -> Result<(), Stop<O::Error>> {
     let (off, length) = (difference(space, found, expected)?, norm(space, expected)?);
     let right = format!("within {:e} of one of length {length:e}", tolerance * length);
-    promise.expect(off <= tolerance * length, place, format!("a vector off by {off:e}"), right)
+    promises.expect(off <= tolerance * length, place, format!("a vector off by {off:e}"), right)
 }
 
 /// The smallest power of two that changes the vectors' numbers when added to 1, near enough.

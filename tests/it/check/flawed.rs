@@ -8,50 +8,9 @@ use gols::{
 
 use super::{loss_and_gradient, start};
 
-/// What is wrong with an objective.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Flaw {
-    None,
-    ZerosAreOnes,
-    AxpbyKeepsNaN,
-    AxpbyForgetsB,
-    DotIsHalf,
-    DotIsLopsided,
-    DotDrifts,
-    ProductsAreTwo,
-    LossIsAnother,
-    LossIsNoisy,
-    LossIsInfinite,
-    GradientIsZero,
-    GradientIsAdded,
-    GradientIsHalf,
-    SlopeKeepsTheGradient,
-    SlopeIsTurned,
-    AnchorMoves,
-    AnchorIsTheFirst,
-    MovesAddUp,
-    MovesNowhere,
-    RestoreGoesBackAStep,
-    RestoreDoesNothing,
-    RestoreIsNearby,
-    ResampleMoves,
-    PreparedIsAnother,
-    PreparedFails,
-    AddSquaresForgetsToSquare,
-    AddSquaresKeepsNaN,
-    RootsChangePlaces,
-    RootIsTheSquare,
-    CopyAdds,
-    CombineKeepsNaN,
-    CombineForgetsA,
-    AddToTakesAway,
-}
-
-use Flaw as F;
-
-/// The loss above, over a slice, with a flaw.
+/// An objective over a slice with a flaw, which is named where it is made; none is named "none".
 pub struct Flawed {
-    flaw: Flaw,
+    flaw: &'static str,
     pub x: Vec<f64>,
     x0: Vec<f64>,
     last_step: Vec<f64>,
@@ -60,7 +19,7 @@ pub struct Flawed {
 }
 
 impl Flawed {
-    pub fn new(flaw: Flaw) -> Self {
+    pub fn new(flaw: &'static str) -> Self {
         let x = start(6);
         Self { flaw, x0: x.clone(), last_step: vec![0.0; 6], x, calls: 0.0, sums: Cell::new(0) }
     }
@@ -75,30 +34,30 @@ impl VectorSpace for Flawed {
     type Error = Error;
 
     fn zeros(&self) -> Result<Vec<f64>, Error> {
-        Ok(vec![if self.flaw == F::ZerosAreOnes { 1.0 } else { 0.0 }; self.x.len()])
+        Ok(vec![if self.flaw == "zeros are ones" { 1.0 } else { 0.0 }; self.x.len()])
     }
 
     fn dot(&self, a: &Vec<f64>, b: &Vec<f64>) -> Result<f64, Error> {
         let dot = self.space().dot(a, b)?;
         Ok(match self.flaw {
-            F::DotIsHalf if a != b => 0.5 * dot,
-            F::DotIsLopsided => dot + 0.5 * a[0] * b[5],
+            "dot is half" if a != b => 0.5 * dot,
+            "dot is lopsided" => dot + 0.5 * a[0] * b[5],
             // As if v were changed along with vectors that were made from it.
-            F::DotDrifts => dot * (1.0 + 1e-6 * f64::from(self.sums.get())),
+            "dot drifts" => dot * (1.0 + 1e-6 * f64::from(self.sums.get())),
             _ => dot,
         })
     }
 
     fn products(&self, a: &Vec<f64>, b: &Vec<f64>) -> Result<[f64; 3], Error> {
-        let last = if self.flaw == F::ProductsAreTwo { a } else { b };
+        let last = if self.flaw == "products are two" { a } else { b };
         Ok([self.dot(a, a)?, self.dot(a, b)?, self.dot(last, last)?])
     }
 
     fn axpby(&self, a: f64, x: &Vec<f64>, b: f64, y: &mut Vec<f64>) -> Result<(), Error> {
         self.sums.set(self.sums.get() + 1);
         match self.flaw {
-            F::AxpbyKeepsNaN => y.iter_mut().zip(x).for_each(|(y, x)| *y = a * x + b * *y),
-            F::AxpbyForgetsB if b != 0.0 => self.space().axpby(a, x, 1.0, y)?,
+            "axpby keeps NaN" => y.iter_mut().zip(x).for_each(|(y, x)| *y = a * x + b * *y),
+            "axpby forgets b" if b != 0.0 => self.space().axpby(a, x, 1.0, y)?,
             _ => self.space().axpby(a, x, b, y)?,
         }
         Ok(())
@@ -108,8 +67,8 @@ impl VectorSpace for Flawed {
 impl ElementWise for Flawed {
     fn add_squares(&self, a: f64, x: &Vec<f64>, b: f64, y: &mut Vec<f64>) -> Result<(), Error> {
         match self.flaw {
-            F::AddSquaresForgetsToSquare => self.axpby(a, x, b, y),
-            F::AddSquaresKeepsNaN => {
+            "add squares forgets to square" => self.axpby(a, x, b, y),
+            "add squares keeps NaN" => {
                 y.iter_mut().zip(x).for_each(|(y, x)| *y = a * x * x + b * *y);
                 Ok(())
             }
@@ -119,14 +78,14 @@ impl ElementWise for Flawed {
 
     fn divide_by_root(&self, v: &Vec<f64>, i: f64, o: f64, y: &mut Vec<f64>) -> Result<(), Error> {
         match self.flaw {
-            F::RootsChangePlaces => self.space().divide_by_root(v, o, i, y),
+            "roots change places" => self.space().divide_by_root(v, o, i, y),
             _ => self.space().divide_by_root(v, i, o, y),
         }
     }
 
     fn multiply_by_root(&self, v: &Vec<f64>, inside: f64, y: &mut Vec<f64>) -> Result<(), Error> {
         self.space().multiply_by_root(v, inside, y)?;
-        if self.flaw == F::RootIsTheSquare {
+        if self.flaw == "root is the square" {
             self.space().multiply_by_root(v, inside, y)?;
         }
         Ok(())
@@ -137,27 +96,27 @@ impl Parameters for Flawed {
     fn combine(&mut self, a: f64, b: f64, v: &Vec<f64>) -> Result<(), Error> {
         let space = self.space();
         match self.flaw {
-            F::CombineKeepsNaN => self.x.iter_mut().zip(v).for_each(|(x, v)| *x = a * *x + b * v),
-            F::CombineForgetsA if a != 0.0 => space.axpby(b, v, 1.0, &mut self.x)?,
+            "combine keeps NaN" => self.x.iter_mut().zip(v).for_each(|(x, v)| *x = a * *x + b * v),
+            "combine forgets a" if a != 0.0 => space.axpby(b, v, 1.0, &mut self.x)?,
             _ => space.axpby(b, v, a, &mut self.x)?,
         }
         Ok(())
     }
 
     fn copy_to(&self, v: &mut Vec<f64>) -> Result<(), Error> {
-        let b = if self.flaw == F::CopyAdds { 1.0 } else { 0.0 };
+        let b = if self.flaw == "copy adds" { 1.0 } else { 0.0 };
         self.space().axpby(1.0, &self.x, b, v)
     }
 
     fn add_to(&self, a: f64, y: &mut Vec<f64>) -> Result<(), Error> {
-        let a = if self.flaw == F::AddToTakesAway { -a } else { a };
+        let a = if self.flaw == "add to takes away" { -a } else { a };
         self.space().axpby(a, &self.x, 1.0, y)
     }
 }
 
 impl StochasticObjective for Flawed {
     fn resample(&mut self) -> Result<(), Error> {
-        if self.flaw == F::ResampleMoves {
+        if self.flaw == "resample moves" {
             self.x[0] += 1e-9;
         }
         Ok(())
@@ -169,7 +128,7 @@ impl StochasticObjective for Flawed {
 
     fn loss(&mut self) -> Result<f64, Error> {
         let loss = loss_and_gradient(&self.x, &mut [0.0; 6]);
-        Ok(if self.flaw == F::LossIsAnother { 1.01 * loss } else { loss })
+        Ok(if self.flaw == "loss is another" { 1.01 * loss } else { loss })
     }
 
     fn loss_and_gradient(&mut self, gradient: &mut Vec<f64>) -> Result<f64, Error> {
@@ -177,11 +136,11 @@ impl StochasticObjective for Flawed {
         let mut loss = loss_and_gradient(&self.x, gradient);
         self.calls += 1.0;
         match self.flaw {
-            F::LossIsNoisy => loss += 1e-12 * self.calls,
-            F::LossIsInfinite => loss = f64::INFINITY,
-            F::GradientIsZero => gradient.fill(0.0),
-            F::GradientIsHalf => gradient.iter_mut().for_each(|g| *g *= 0.5),
-            F::GradientIsAdded => gradient.iter_mut().zip(old).for_each(|(g, old)| *g += old),
+            "loss is noisy" => loss += 1e-12 * self.calls,
+            "loss is infinite" => loss = f64::INFINITY,
+            "gradient is zero" => gradient.fill(0.0),
+            "gradient is half" => gradient.iter_mut().for_each(|g| *g *= 0.5),
+            "gradient is added" => gradient.iter_mut().zip(old).for_each(|(g, old)| *g += old),
             _ => {}
         }
         Ok(loss)
@@ -191,16 +150,16 @@ impl StochasticObjective for Flawed {
         let old = gradient.clone();
         self.loss_and_gradient(gradient)?;
         let slope = self.dot(gradient, direction)?;
-        if self.flaw == F::SlopeKeepsTheGradient {
+        if self.flaw == "slope keeps the gradient" {
             *gradient = old;
         }
-        Ok(if self.flaw == F::SlopeIsTurned { -slope } else { slope })
+        Ok(if self.flaw == "slope is turned" { -slope } else { slope })
     }
 
     fn anchor(&mut self) -> Result<(), Error> {
         match self.flaw {
-            F::AnchorIsTheFirst => {}
-            F::AnchorMoves => {
+            "anchor is the first" => {}
+            "anchor moves" => {
                 self.x[2] += 1e-6;
                 self.x0.clone_from(&self.x);
             }
@@ -211,12 +170,12 @@ impl StochasticObjective for Flawed {
     }
 
     fn move_to(&mut self, step: f64, direction: &Vec<f64>) -> Result<(), Error> {
-        if self.flaw != F::MovesNowhere {
+        if self.flaw != "moves nowhere" {
             for ((x, x0), (d, last)) in
                 self.x.iter_mut().zip(&self.x0).zip(direction.iter().zip(&mut self.last_step))
             {
                 let moved = step * d;
-                *x = if self.flaw == F::MovesAddUp { *x + (moved - *last) } else { x0 + moved };
+                *x = if self.flaw == "moves add up" { *x + (moved - *last) } else { x0 + moved };
                 *last = moved;
             }
         }
@@ -225,11 +184,11 @@ impl StochasticObjective for Flawed {
 
     fn restore(&mut self) -> Result<(), Error> {
         match self.flaw {
-            F::RestoreDoesNothing => {}
-            F::RestoreGoesBackAStep => {
+            "restore does nothing" => {}
+            "restore goes back a step" => {
                 self.x.iter_mut().zip(&self.last_step).for_each(|(x, last)| *x -= last);
             }
-            F::RestoreIsNearby => {
+            "restore is nearby" => {
                 self.x.iter_mut().zip(&self.x0).for_each(|(x, x0)| *x = x0 + 1e-15)
             }
             _ => self.x.clone_from(&self.x0),
@@ -257,7 +216,7 @@ impl PreparedLine for Prepared<'_> {
     type Error = Error;
 
     fn loss(&mut self, alpha: f64) -> Result<f64, Error> {
-        if self.objective.flaw == F::PreparedFails {
+        if self.objective.flaw == "prepared fails" {
             return Err(Error::Empty { what: "the line" });
         }
         self.objective.move_to(alpha, self.direction)?;
@@ -265,7 +224,7 @@ impl PreparedLine for Prepared<'_> {
     }
 
     fn slope(&mut self, alpha: f64) -> Result<f64, Error> {
-        let alpha = if self.objective.flaw == F::PreparedIsAnother { 0.9 * alpha } else { alpha };
+        let alpha = if self.objective.flaw == "prepared is another" { 0.9 * alpha } else { alpha };
         self.objective.move_to(alpha, self.direction)?;
         self.objective.slope(self.direction, &mut vec![0.0; 6])
     }

@@ -165,11 +165,5 @@ fn is_right<T: Real>(outputs: &[T], targets: &[T]) -> bool {
 
 /// The index of the largest value; the first of equals.
 fn largest<T: Real>(values: &[T]) -> usize {
-    let mut best = 0;
-    for (index, &value) in values.iter().enumerate() {
-        if value > values[best] {
-            best = index;
-        }
-    }
-    best
+    (1..values.len()).fold(0, |best, index| if values[index] > values[best] { index } else { best })
 }

@@ -22,7 +22,8 @@ const LAYERS: [&[&str]; 11] = [
     &["mlp"],
 ];
 
-const SEARCHES: [&str; 9] = [
+const SEARCHES: [&str; 10] = [
+    "amortized_gols",
     "inexact_gols",
     "bisection_gols",
     "golden_section",
@@ -288,6 +289,7 @@ fn a_search_knows_no_objective_no_vector_no_batch_and_no_random_number() {
 #[test]
 fn searches_never_use_each_other() {
     let types = [
+        "AmortizedGols",
         "InexactGols",
         "BisectionGols",
         "GoldenSection",

@@ -96,9 +96,19 @@ macro_rules! enter {
     };
 }
 
-/// The loops of one type.
+/// The conversions and the loops of one type.
 macro_rules! loops {
     ($t:ty) => {
+        #[inline(always)]
+        fn of(x: f64) -> $t {
+            x as $t
+        }
+
+        #[inline(always)]
+        fn wide(self) -> f64 {
+            self.into()
+        }
+
         fn dot(level: Level, x: &[$t], y: &[$t]) -> f64 {
             dispatch!(level, simd => dot(simd, x, y))
         }
@@ -152,39 +162,19 @@ macro_rules! loops {
 }
 
 impl Sealed for f32 {
-    #[inline(always)]
-    fn of(x: f64) -> f32 {
-        x as f32
-    }
-
-    #[inline(always)]
-    fn wide(self) -> f64 {
-        f64::from(self)
-    }
+    loops!(f32);
 
     #[cfg(feature = "mlp")]
     fn pick<F: Family>(of_f32: F::Of<f32>, _: F::Of<f64>) -> F::Of<f32> {
         of_f32
     }
-
-    loops!(f32);
 }
 
 impl Sealed for f64 {
-    #[inline(always)]
-    fn of(x: f64) -> f64 {
-        x
-    }
-
-    #[inline(always)]
-    fn wide(self) -> f64 {
-        self
-    }
+    loops!(f64);
 
     #[cfg(feature = "mlp")]
     fn pick<F: Family>(_: F::Of<f32>, of_f64: F::Of<f64>) -> F::Of<f64> {
         of_f64
     }
-
-    loops!(f64);
 }

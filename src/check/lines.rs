@@ -89,11 +89,11 @@ fn test_gradient<O: StochasticObjective + ?Sized>(
     let place = "at the parameters as they stand";
     let state = State::of(objective)?;
     promises.next("the loss is finite");
-    promises.expect(state.loss.is_finite(), place, state.loss, "a finite loss")?;
+    promises.require(state.loss.is_finite(), place, state.loss, "a finite loss")?;
     promises.next("the gradient is finite and not zero");
     let square = objective.dot(&state.gradient, &state.gradient)?;
     let found = format!("g·g = {square}");
-    promises.expect(square.is_finite() && square > 0.0, place, found, "a positive number")?;
+    promises.require(square.is_finite() && square > 0.0, place, found, "a positive number")?;
     Ok(state)
 }
 
@@ -106,7 +106,7 @@ struct TestLine<'a, O: StochasticObjective + ?Sized> {
 
 impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
     /// Whether loss and gradient here are those of another time, bit for bit.
-    fn expect_same(
+    fn require_same(
         &mut self,
         promises: &Promises,
         place: &str,
@@ -117,7 +117,7 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
         let same = found.loss.to_bits() == expected.loss.to_bits() && off == 0.0;
         let found = format!("the loss {:e}, and a gradient that is off by {off:e}", found.loss);
         let expected = format!("the loss {:e}, and the same gradient", expected.loss);
-        promises.expect(same, place, found, expected)
+        promises.require(same, place, found, expected)
     }
 
     fn test_repetition(
@@ -126,23 +126,23 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
         start: &State<O::Vector>,
     ) -> Result<(), Stop<O::Error>> {
         promises.next("loss and gradient are the same when asked again");
-        self.expect_same(promises, "on the same mini-batch (is dropout off?)", start)?;
+        self.require_same(promises, "on the same mini-batch (is dropout off?)", start)?;
         promises.next("loss_and_gradient writes over the old gradient");
         let mut gradient = not_a_number(self.objective, &start.gradient)?;
         self.objective.loss_and_gradient(&mut gradient)?;
         let off = difference(self.objective, &gradient, &start.gradient)?;
         let found = format!("a gradient that is off by {off:e}");
-        promises.expect(off == 0.0, "where the old one was NaN", found, "the same gradient")?;
+        promises.require(off == 0.0, "where the old one was NaN", found, "the same gradient")?;
         promises.next("loss is the loss that comes with a gradient");
         let loss = self.objective.loss()?;
         let agrees = (loss - start.loss).abs() <= self.epsilon.sqrt() * start.loss.abs();
-        promises.expect(agrees, "on the same mini-batch", loss, start.loss)?;
+        promises.require(agrees, "on the same mini-batch", loss, start.loss)?;
         if self.objective.has_batches() {
             return Ok(());
         }
         promises.next("resample changes nothing where there are no batches");
         self.objective.resample()?;
-        self.expect_same(promises, "after resample", start)
+        self.require_same(promises, "after resample", start)
     }
 
     /// Goes to another place and makes it the start of the line.
@@ -153,20 +153,20 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
     ) -> Result<State<O::Vector>, Stop<O::Error>> {
         promises.next("anchor leaves the parameters where they are");
         self.objective.anchor()?;
-        self.expect_same(promises, "after anchor", start)?;
+        self.require_same(promises, "after anchor", start)?;
         self.objective.move_to(NEAR, &self.direction)?;
         let base = State::of(self.objective)?;
         promises.next("move_to moves the parameters");
         let off = difference(self.objective, &base.gradient, &start.gradient)?;
         let moved = base.loss.to_bits() != start.loss.to_bits() || off != 0.0;
         let found = format!("the loss {:e} as before", base.loss);
-        promises.expect(moved, format!("after move_to({NEAR}, d)"), found, "another loss")?;
+        promises.require(moved, format!("after move_to({NEAR}, d)"), found, "another loss")?;
         self.objective.anchor()?;
         promises.next("restore goes back to where anchor was called last");
         for step in [NEARER, FAR] {
             self.objective.move_to(step, &self.direction)?;
             self.objective.restore()?;
-            self.expect_same(promises, &format!("after move_to({step:e}, d)"), &base)?;
+            self.require_same(promises, &format!("after move_to({step:e}, d)"), &base)?;
         }
         Ok(base)
     }
@@ -189,7 +189,7 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
                 self.objective.move_to(before, &self.direction)?;
                 self.objective.move_to(step, &self.direction)?;
                 let place = format!("at x0 + {step} d, after x0 + {before:e} d");
-                self.expect_same(promises, &place, expected)?;
+                self.require_same(promises, &place, expected)?;
             }
         }
         Ok(())
@@ -207,20 +207,20 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
         let (vw, wv) = (self.objective.dot(v, w)?, self.objective.dot(w, v)?);
         let (v2, w2) = (self.objective.dot(v, v)?, self.objective.dot(w, w)?);
         let tolerance = 16.0 * self.epsilon * (v2 * w2).sqrt();
-        promises.expect((vw - wv).abs() <= tolerance, place, vw, format!("w·v = {wv}"))?;
+        promises.require((vw - wv).abs() <= tolerance, place, vw, format!("w·v = {wv}"))?;
         let bound = (v2 * w2).sqrt();
         let least = format!("at most |v| |w| = {bound}");
-        promises.expect(vw.abs() <= bound + tolerance, place, format!("v·w = {vw}"), least)?;
+        promises.require(vw.abs() <= bound + tolerance, place, format!("v·w = {vw}"), least)?;
         let mut sum = copy(self.objective, w)?;
         self.objective.axpby(1.0, v, 1.0, &mut sum)?;
         let (found, expected) = (self.objective.dot(&sum, &sum)?, v2 + 2.0 * vw + w2);
         let agrees = (found - expected).abs() <= 16.0 * self.epsilon * (v2 + w2);
-        promises.expect(agrees, place, format!("|v + w|² = {found}"), expected)?;
+        promises.require(agrees, place, format!("|v + w|² = {found}"), expected)?;
         promises.next("products are v·v, v·w and w·w by dot");
         let dots = [(v, v), (v, w), (w, w)].map(|(v, w)| self.objective.dot(v, w));
         for (found, expected) in self.objective.products(v, w)?.into_iter().zip(dots) {
             let expected = expected?;
-            promises.expect(found == expected, "bit for bit", found, expected)?;
+            promises.require(found == expected, "bit for bit", found, expected)?;
         }
         Ok(())
     }
@@ -234,10 +234,10 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
         let (place, length) =
             ("where the old gradient was NaN", norm(self.objective, &here.gradient)?);
         let close = off <= 16.0 * self.epsilon * length;
-        promises.expect(close, place, format!("a gradient off by {off:e}"), "the gradient")?;
+        promises.require(close, place, format!("a gradient off by {off:e}"), "the gradient")?;
         let product = self.objective.dot(&here.gradient, &self.direction)?;
         let agrees = (slope - product).abs() <= 16.0 * self.epsilon * length;
-        promises.expect(agrees, place, slope, format!("g·d = {product}"))?;
+        promises.require(agrees, place, slope, format!("g·d = {product}"))?;
         promises.next("slope is the derivative of the loss along the line");
         for step in [0.0, NEAR] {
             self.objective.move_to(step, &self.direction)?;
@@ -246,7 +246,7 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
             let (quotient, agrees) = self.quotient(step, slope)?;
             let found = format!("the slope {slope:e}");
             let expected = format!("the central difference {quotient:e}");
-            promises.expect(agrees, format!("at x0 + {step} d"), found, expected)?;
+            promises.require(agrees, format!("at x0 + {step} d"), found, expected)?;
         }
         Ok(())
     }
@@ -294,10 +294,10 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
             let expected = self.objective.dot(&plain.gradient, &self.direction)?;
             let tolerance = self.epsilon.sqrt();
             let agrees = (loss - plain.loss).abs() <= tolerance * plain.loss.abs();
-            promises.expect(agrees, &place, format!("the loss {loss:e}"), plain.loss)?;
+            promises.require(agrees, &place, format!("the loss {loss:e}"), plain.loss)?;
             let size = norm(self.objective, &plain.gradient)?;
             let agrees = (slope - expected).abs() <= tolerance * size;
-            promises.expect(agrees, &place, format!("the slope {slope:e}"), expected)?;
+            promises.require(agrees, &place, format!("the slope {slope:e}"), expected)?;
         }
         Ok(())
     }

@@ -102,7 +102,7 @@ impl Promises {
     }
 
     /// `Ok` if the present promise is kept in this place.
-    pub(super) fn expect<E>(
+    pub(super) fn require<E>(
         &self,
         kept: bool,
         place: impl fmt::Display,

@@ -31,12 +31,12 @@ pub fn parameters<O: Parameters + ?Sized>(
         promises.next("copy_to writes over the old vector");
         let mut y = not_a_number(parameters, v)?;
         parameters.copy_to(&mut y)?;
-        expect_close(promises, parameters, "where the old one was NaN", &y, &x, 0.0)?;
+        require_close(promises, parameters, "where the old one was NaN", &y, &x, 0.0)?;
         promises.next("add_to is y + a x");
         let (mut found, mut expected) = (copy(parameters, v)?, copy(parameters, v)?);
         parameters.add_to(3.0, &mut found)?;
         parameters.axpby(3.0, &x, 1.0, &mut expected)?;
-        expect_close(promises, parameters, "with a = 3", &found, &expected, tolerance)?;
+        require_close(promises, parameters, "with a = 3", &found, &expected, tolerance)?;
         promises.next("combine is a x + b v");
         for (a, b) in [(1.0, 0.5), (2.0, 3.0)] {
             let mut expected = present(parameters)?;
@@ -44,13 +44,13 @@ pub fn parameters<O: Parameters + ?Sized>(
             parameters.combine(a, b, v)?;
             let found = present(parameters)?;
             let place = format!("with a = {a} and b = {b}");
-            expect_close(promises, parameters, &place, &found, &expected, tolerance)?;
+            require_close(promises, parameters, &place, &found, &expected, tolerance)?;
         }
         promises.next("combine with a = 0 ignores what x was");
         parameters.combine(f64::NAN, 1.0, v)?;
         parameters.combine(0.0, 1.0, &x)?;
         let found = present(parameters)?;
-        expect_close(promises, parameters, "where x was NaN", &found, &x, 0.0)
+        require_close(promises, parameters, "where x was NaN", &found, &x, 0.0)
     })
 }
 
@@ -83,32 +83,32 @@ pub fn element_wise<O: ElementWise + ?Sized>(space: &O, v: &O::Vector) -> Result
         space.multiply_by_root(&square, 0.0, &mut product)?;
         let (found, expected) = (norm(space, &square)?, norm(space, &product)?);
         let agrees = (found - expected).abs() <= tolerance * expected;
-        promises.expect(agrees, "with a = 1 and b = 0", found, expected)?;
+        promises.require(agrees, "with a = 1 and b = 0", found, expected)?;
 
         let (mut found, mut expected) = (copy(space, v)?, copy(space, v)?);
         space.add_squares(3.0, v, -0.5, &mut found)?;
         space.axpby(3.0, &square, -0.5, &mut expected)?;
-        expect_close(promises, space, "with a = 3 and b = -0.5", &found, &expected, tolerance)?;
+        require_close(promises, space, "with a = 3 and b = -0.5", &found, &expected, tolerance)?;
         promises.next("multiply_by_root is y √(v + inside)");
         let (mut found, expected) = (copy(space, v)?, scaled(space, 2.0, v)?);
         space.multiply_by_root(&space.zeros()?, 4.0, &mut found)?;
-        expect_close(promises, space, "with v = 0, inside = 4", &found, &expected, tolerance)?;
+        require_close(promises, space, "with v = 0, inside = 4", &found, &expected, tolerance)?;
 
         let mut fourth = space.zeros()?;
         space.add_squares(1.0, &square, 0.0, &mut fourth)?;
         let mut found = copy(space, &square)?;
         space.multiply_by_root(&fourth, 0.0, &mut found)?;
-        expect_close(promises, space, "with v = y⊙y, inside = 0", &found, &fourth, tolerance)?;
+        require_close(promises, space, "with v = y⊙y, inside = 0", &found, &fourth, tolerance)?;
         promises.next("divide_by_root is y / (√(v + inside) + outside)");
         let (mut found, expected) = (copy(space, v)?, scaled(space, 0.2, v)?);
         space.divide_by_root(&space.zeros()?, 4.0, 3.0, &mut found)?;
         let place = "with v = 0, inside = 4, outside = 3";
-        expect_close(promises, space, place, &found, &expected, tolerance)?;
+        require_close(promises, space, place, &found, &expected, tolerance)?;
 
         let mut found = copy(space, v)?;
         space.divide_by_root(&square, 1.0, 0.0, &mut found)?;
         space.multiply_by_root(&square, 1.0, &mut found)?;
-        expect_close(promises, space, "undone by multiply_by_root", &found, v, tolerance)
+        require_close(promises, space, "undone by multiply_by_root", &found, v, tolerance)
     })
 }
 
@@ -120,30 +120,30 @@ pub(super) fn test_vector_space<O: VectorSpace + ?Sized>(
 ) -> Result<(), Stop<O::Error>> {
     let square = space.dot(v, v)?;
     promises.next("a vector's product with itself is positive");
-    promises.expect(square > 0.0 && square.is_finite(), "v·v", square, "a positive number")?;
+    promises.require(square > 0.0 && square.is_finite(), "v·v", square, "a positive number")?;
     promises.next("zeros are zero");
     let zeros = space.zeros()?;
     let (found, product) = (space.dot(&zeros, &zeros)?, space.dot(&zeros, v)?);
-    promises.expect(found == 0.0, "in 0·0", found, 0)?;
-    promises.expect(product == 0.0, "in 0·v", product, 0)?;
+    promises.require(found == 0.0, "in 0·0", found, 0)?;
+    promises.require(product == 0.0, "in 0·v", product, 0)?;
     promises.next("axpby with b = 0 ignores what y was");
     let mut y = not_a_number(space, v)?;
     space.axpby(1.0, v, 0.0, &mut y)?;
-    expect_close(promises, space, "where y was NaN", &y, v, 0.0)?;
+    require_close(promises, space, "where y was NaN", &y, v, 0.0)?;
     promises.next("axpby is a x + b y");
     // Powers of two: nothing is rounded.
     for (a, b, factor) in [(2.0, 0.0, 2.0), (-4.0, 1.0, -3.0), (1.0, -0.5, 0.5), (0.0, 2.0, 2.0)] {
         let (mut found, expected) = (copy(space, v)?, scaled(space, factor, v)?);
         space.axpby(a, v, b, &mut found)?;
         let place = format!("with a = {a}, b = {b} and y = x");
-        expect_close(promises, space, &place, &found, &expected, 2f64.powi(-6))?;
+        require_close(promises, space, &place, &found, &expected, 2f64.powi(-6))?;
     }
     promises.next("vectors share nothing");
     let found = space.dot(v, v)?;
-    promises.expect(found == square, "in v·v after others made from v were changed", found, square)
+    promises.require(found == square, "in v·v after others made from v were changed", found, square)
 }
 
-fn expect_close<O: VectorSpace + ?Sized>(
+fn require_close<O: VectorSpace + ?Sized>(
     promises: &Promises,
     space: &O,
     place: &str,
@@ -153,7 +153,7 @@ fn expect_close<O: VectorSpace + ?Sized>(
 ) -> Result<(), Stop<O::Error>> {
     let (off, length) = (difference(space, found, expected)?, norm(space, expected)?);
     let right = format!("within {:e} of one of length {length:e}", tolerance * length);
-    promises.expect(off <= tolerance * length, place, format!("a vector off by {off:e}"), right)
+    promises.require(off <= tolerance * length, place, format!("a vector off by {off:e}"), right)
 }
 
 /// The smallest power of two that changes the vectors' numbers when added to 1, near enough.

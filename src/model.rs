@@ -327,7 +327,8 @@ impl<T: Real, M: SliceModel<T>> SliceObjective<T, M> {
     }
 }
 
-fn check_start<T: Real>(x: &[T]) -> Result<(), Error> {
+/// `Ok` if there is a coordinate and all are finite.
+pub(crate) fn check_start<T: Real>(x: &[T]) -> Result<(), Error> {
     if x.is_empty() {
         return Err(Error::Empty { what: "the start" });
     }

@@ -1,7 +1,7 @@
 //! The order of the house: who may use whom, and what no file may contain.
 //!
 //! error, stream | vector | search | direction | objective, statistics | sampling | model, parallel
-//! | line | summary | optimizer, descent, landscape | mlp. A module uses only what stands left of
+//! | line | summary | optimizer, descent, landscape, check | mlp. A module uses only what stands left of
 //! it.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 11] = [
     &["model", "parallel"],
     &["line"],
     &["summary"],
-    &["optimizer", "descent", "landscape"],
+    &["optimizer", "descent", "landscape", "check"],
     &["mlp"],
 ];
 

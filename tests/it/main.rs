@@ -6,6 +6,7 @@ mod amortized_gols;
 mod armijo;
 mod backtracking_gols;
 mod bisection_gols;
+mod check;
 mod every_kth;
 mod fixed_step;
 mod golden_section;

@@ -12,30 +12,30 @@ use crate::error::Error;
 ///
 /// # Errors
 /// If the model cannot be trained, or searched from where it is.
-pub(crate) fn check<M: Module>(model: &M) -> Result<bool, Error> {
+pub(crate) fn check_fitness<M: Module>(model: &M) -> Result<bool, Error> {
     let devices = model.devices().len();
     if devices > 1 {
         return Err(Error::Devices { devices });
     }
-    let mut check = Check::default();
-    model.visit(&mut check);
-    match check.error {
+    let mut inspection = Inspection::default();
+    model.visit(&mut inspection);
+    match inspection.error {
         Some(error) => Err(error),
-        None if check.seen.is_empty() => Err(Error::NoParameters),
-        None => Ok(check.has_state),
+        None if inspection.seen.is_empty() => Err(Error::NoParameters),
+        None => Ok(inspection.has_state),
     }
 }
 
 #[derive(Default)]
-struct Check {
+struct Inspection {
     path: Vec<String>,
     seen: HashSet<ParamId>,
     has_state: bool,
     error: Option<Error>,
 }
 
-impl Check {
-    fn check<const D: usize>(&mut self, id: ParamId, x: Tensor<D>) -> Result<(), Error> {
+impl Inspection {
+    fn inspect<const D: usize>(&mut self, id: ParamId, x: Tensor<D>) -> Result<(), Error> {
         let parameter = self.path.join(".");
         if !self.seen.insert(id) {
             return Err(Error::Duplicate { parameter });
@@ -48,13 +48,13 @@ impl Check {
     }
 }
 
-impl ModuleVisitor for Check {
+impl ModuleVisitor for Inspection {
     fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
         let x = param.val();
         if !x.is_require_grad() {
             self.has_state = true;
         } else if self.error.is_none() {
-            self.error = self.check(param.id, x).err();
+            self.error = self.inspect(param.id, x).err();
         }
     }
 

@@ -4,6 +4,7 @@ pub mod chart;
 pub mod options;
 pub mod pool;
 pub mod program;
+pub mod readers;
 pub mod seeds;
 pub mod statistics;
 pub mod table;

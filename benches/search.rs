@@ -55,7 +55,8 @@ fn searches(criterion: &mut Criterion) {
         group.throughput(Throughput::Elements(requests.len().max(1) as u64));
         requests.push(Request::Done(step));
         let mut floor: Box<dyn LineSearch> = Box::new(Floor { requests, next: 0 });
-        for (id, search) in [(name.to_owned(), &mut search), (format!("{name}/floor"), &mut floor)] {
+        for (id, search) in [(name.to_owned(), &mut search), (format!("{name}/floor"), &mut floor)]
+        {
             group.bench_function(id, |bencher| bencher.iter(|| run(search, |_| {})));
         }
     }

@@ -16,6 +16,8 @@ pub struct Scale {
 enum Kind {
     Linear,
     Log,
+    /// Logarithmic between two powers of ten.
+    Decades,
     /// asinh(v / width): linear within the width, logarithmic beyond.
     Symmetric(f64),
 }
@@ -27,6 +29,14 @@ impl Scale {
     pub fn linear(low: f64, high: f64) -> Self {
         let high = if high > low { high } else { low + 1.0 };
         Self { low, high, kind: Kind::Linear }
+    }
+
+    /// Whole decades about positive values.
+    pub fn decades(low: f64, high: f64) -> Self {
+        let low = low.max(1e-300);
+        let (first, last) = (low.log10().floor(), high.max(low).log10().ceil());
+        let [low, high] = [first, last.max(first + 1.0)].map(|power| 10.0_f64.powf(power));
+        Self { low, high, kind: Kind::Decades }
     }
 
     /// For losses, which are positive: from the least to the greatest, logarithmic if far apart.
@@ -80,7 +90,7 @@ impl Scale {
     /// What to add to a label, so that nobody takes the scale for a linear one.
     pub fn note(&self) -> &'static str {
         match self.kind {
-            Kind::Linear => "",
+            Kind::Linear | Kind::Decades => "",
             Kind::Log => ", log scale",
             Kind::Symmetric(_) => ", log scale both ways",
         }
@@ -89,7 +99,7 @@ impl Scale {
     fn bend(&self, value: f64) -> f64 {
         match self.kind {
             Kind::Linear => value,
-            Kind::Log => value.max(1e-300).log10(),
+            Kind::Log | Kind::Decades => value.max(1e-300).log10(),
             Kind::Symmetric(width) => (value / width).asinh(),
         }
     }
@@ -129,6 +139,11 @@ impl Ranged for Scale {
                 return linear.key_points(most);
             }
             Kind::Log => self.powers(self.low, most),
+            Kind::Decades => {
+                let [first, last] = [self.low, self.high].map(|end| end.log10().round() as i32);
+                let stride = ((last - first) as usize + 1).div_ceil(most.min(8));
+                return (first..=last).step_by(stride).map(|power| 10.0_f64.powi(power)).collect();
+            }
             Kind::Symmetric(width) => {
                 let arm = self.powers(width, most / 2);
                 let below = arm.iter().map(|power| -power).filter(|_| self.low < 0.0);
@@ -147,6 +162,13 @@ impl Ranged for Scale {
 impl ValueFormatter<f64> for Scale {
     fn format(value: &f64) -> String {
         label(*value)
+    }
+
+    fn format_ext(&self, value: &f64) -> String {
+        match self.kind {
+            Kind::Decades if !(0.01..1e4).contains(value) => format!("{value:.0e}"),
+            _ => label(*value),
+        }
     }
 }
 
@@ -183,6 +205,11 @@ mod tests {
         let ticks = scale.key_points(plotters::coord::ranged1d::BoldPoints(9));
         assert_eq!(ticks, [1000.0, 100.0, 10.0, 1.0]);
         assert!((scale.place(0.5), scale.place(2000.0)) == (0.0, 1.0));
+        let scale = Scale::decades(2e-14, 0.05);
+        assert_eq!((scale.low, scale.high, scale.note()), (1e-14, 0.1, ""));
+        let ticks = scale.key_points(plotters::coord::ranged1d::BoldPoints(7));
+        let labels: Vec<String> = ticks.iter().map(|tick| scale.format_ext(tick)).collect();
+        assert_eq!(labels, ["1e-14", "1e-12", "1e-10", "1e-8", "1e-6", "1e-4", "0.01"]);
     }
 
     #[test]

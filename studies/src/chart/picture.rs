@@ -4,13 +4,9 @@ use std::fmt::Write;
 
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
-use plotters::coord::Shift;
 use plotters::prelude::*;
 
-use super::colour::Colour;
-
-pub type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
-pub type PlotResult<T> = Result<T, Box<dyn std::error::Error + Send + Sync>>;
+use super::{Area, Colour, Drawn};
 
 /// Whether something lies under all axes and texts, or over them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,7 +27,7 @@ pub struct Overlay {
 
 impl Overlay {
     /// An image of `pixels`, rows from the top, stretched over a rectangle (left, top, width, height).
-    pub fn image(&mut self, place: (i32, i32, i32, i32), pixels: &[Vec<Colour>]) -> PlotResult<()> {
+    pub fn image(&mut self, place: (i32, i32, i32, i32), pixels: &[Vec<Colour>]) -> Drawn<()> {
         let (left, top, width, height) = place;
         let data = STANDARD.encode(png(pixels)?);
         writeln!(
@@ -44,7 +40,7 @@ impl Overlay {
     }
 
     /// A path in SVG's own notation.
-    pub fn path(&mut self, layer: Layer, data: &str, style: &str) -> PlotResult<()> {
+    pub fn path(&mut self, layer: Layer, data: &str, style: &str) -> Drawn<()> {
         let text = if layer == Layer::Under { &mut self.under } else { &mut self.over };
         writeln!(text, "<path d=\"{data}\" {style}/>")?;
         Ok(())
@@ -52,7 +48,7 @@ impl Overlay {
 }
 
 /// The pixels as a PNG with a palette.
-fn png(pixels: &[Vec<Colour>]) -> PlotResult<Vec<u8>> {
+fn png(pixels: &[Vec<Colour>]) -> Drawn<Vec<u8>> {
     let mut palette: Vec<Colour> = pixels.iter().flatten().copied().collect();
     palette.sort_unstable_by_key(|&RGBColor(r, g, b)| (r, g, b));
     palette.dedup();
@@ -74,18 +70,18 @@ fn png(pixels: &[Vec<Colour>]) -> PlotResult<Vec<u8>> {
     Ok(bytes)
 }
 
-/// Draws a picture of this size in pixels, with a title, and returns its SVG.
+/// Draws a picture of this size in pixels, with a title in this font, and returns its SVG.
 pub fn picture(
-    (width, height): (u32, u32),
-    title: &str,
-    draw: impl FnOnce(&Area<'_>, &mut Overlay) -> PlotResult<()>,
-) -> PlotResult<String> {
+    size: (u32, u32),
+    (title, font): (&str, (&str, i32, FontStyle)),
+    draw: impl FnOnce(&Area<'_>, &mut Overlay) -> Drawn<()>,
+) -> Drawn<String> {
     let mut svg = String::new();
     let mut overlay = Overlay::default();
     {
-        let root = SVGBackend::with_string(&mut svg, (width, height)).into_drawing_area();
+        let root = SVGBackend::with_string(&mut svg, size).into_drawing_area();
         root.fill(&WHITE)?;
-        let titled = root.titled(title, ("sans-serif", 19).into_font().style(FontStyle::Bold))?;
+        let titled = root.titled(title, font)?;
         draw(&titled, &mut overlay)?;
         root.present()?;
     }

@@ -3,11 +3,11 @@
 //! The parameters x and their gradient are flat slices that belong to the objective. The model sees them as matrices
 //! and vectors (`DMatrixView`, `DVectorView`) and computes with nalgebra's own products.
 //!
-//! Run with `cargo run --release --example nalgebra_network`.
+//! Run with `cargo run --release -p gols-arrays --bin nalgebra_network`.
 
-use gols::{
-    Descent, Error, InexactGols, MiniBatches, Sampling, SliceModel, SliceObjective, SteepestDescent,
-};
+use std::io::{Write, stdout};
+
+use gols::{Descent, Error, MiniBatches, SliceModel, SliceObjective};
 use nalgebra::{DMatrixView, DMatrixViewMut, DVector, DVectorView, DVectorViewMut, Vector2};
 
 const HIDDEN: usize = 16;
@@ -16,8 +16,6 @@ const PARAMETERS: usize = 2 * HIDDEN + HIDDEN + HIDDEN + 1;
 /// y = w·tanh(W u + b) + c, fitted to samples (u, t) of a surface: L = 1/(2B) Σ (y − t)².
 struct Regression {
     samples: Vec<(Vector2<f64>, f64)>,
-    batches: MiniBatches,
-    rows: Vec<usize>,
     /// tanh(W u + b) of one sample, and ∂L/∂(W u + b).
     hidden: DVector<f64>,
     delta: DVector<f64>,
@@ -85,22 +83,16 @@ impl Regression {
 impl SliceModel<f64> for Regression {
     type Error = Error;
 
-    fn resample(&mut self) -> Result<(), Error> {
-        self.rows.clear();
-        self.rows.extend_from_slice(self.batches.draw());
-        Ok(())
-    }
-
-    fn loss(&mut self, x: &[f64]) -> Result<f64, Error> {
-        self.loss_and_gradient(x, &mut [0.0; PARAMETERS])
-    }
-
-    fn loss_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Error> {
+    fn loss_and_gradient(
+        &mut self,
+        x: &[f64],
+        rows: &[usize],
+        gradient: &mut [f64],
+    ) -> Result<f64, Error> {
         gradient.fill(0.0);
         let (parts, mut by) = (view(x), view_mut(gradient));
-        let (mut loss, share) = (0.0, 1.0 / self.rows.len() as f64);
-        for index in 0..self.rows.len() {
-            let row = self.rows[index];
+        let (mut loss, share) = (0.0, 1.0 / rows.len() as f64);
+        for &row in rows {
             let residual = self.residual(&parts, row);
             loss += 0.5 * share * residual * residual;
             *by.outer_bias += share * residual;
@@ -119,21 +111,16 @@ fn main() -> Result<(), Error> {
     let point = |i: usize| Vector2::new((i % 21) as f64 / 10.0 - 1.0, (i / 21) as f64 / 10.0 - 1.0);
     let samples: Vec<_> = (0..441).map(point).map(|u| (u, (2.0 * u.x).sin() * u.y.cos())).collect();
     let batches = MiniBatches::new(samples.len(), 32, 1)?;
-    let rows = (0..samples.len()).collect(); // all of them, until the first batch is drawn
     let (hidden, delta) = (DVector::zeros(HIDDEN), DVector::zeros(HIDDEN));
-    let model = Regression { samples, batches, rows, hidden, delta };
+    let model = Regression { samples, hidden, delta };
     let x0 = (0..PARAMETERS).map(|i| 0.5 * (1.7 * i as f64).sin()).collect();
 
-    let mut objective = SliceObjective::new(model, x0)?;
-    let search = InexactGols::default();
-    let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic)?;
-    for iteration in 1..=2000 {
-        let step = descent.step(&mut objective)?.step;
-        if iteration % 400 == 0 {
-            let x = objective.parameters().to_vec();
-            let error = objective.model_mut().error(&x);
-            println!("iteration {iteration}: step {:.3}, error {error:.4}", step.length);
-        }
+    let mut descent = Descent::new(SliceObjective::new(x0, batches, model)?)?;
+    for _ in 0..5 {
+        let summary = descent.run(400)?;
+        let x = descent.objective().parameters().to_vec();
+        let error = descent.objective_mut().model_mut().error(&x);
+        writeln!(stdout(), "{summary}: error {error:.4}").ok();
     }
     Ok(())
 }

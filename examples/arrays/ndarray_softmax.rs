@@ -3,14 +3,13 @@
 //! The parameters x and their gradient are flat slices that belong to the objective. The model sees them as a matrix
 //! and a vector (`ArrayView2`, `ArrayView1`), and so does it see the data set's table of inputs.
 //!
-//! Run with `cargo run --release --example ndarray_softmax`.
+//! Run with `cargo run --release -p gols-arrays --bin ndarray_softmax`.
 
 use std::error::Error;
+use std::io::{Write, stdout};
 
 use gols::mlp::Dataset;
-use gols::{
-    Descent, InexactGols, MiniBatches, Sampling, SliceModel, SliceObjective, SteepestDescent,
-};
+use gols::{Descent, MiniBatches, SliceModel, SliceObjective};
 use ndarray::linalg::{general_mat_mul, general_mat_vec_mul};
 use ndarray::{Array1, ArrayView1, ArrayView2, ArrayViewMut1, ArrayViewMut2, Axis, ShapeError};
 
@@ -21,8 +20,6 @@ const WEIGHTS: usize = INPUTS * CLASSES;
 /// L(W, b) = −1/B Σ log pₖ(u), where p = softmax(Wᵀ u + b) and k is the class of the sample u.
 struct Softmax {
     data: Dataset<f64>,
-    batches: MiniBatches,
-    rows: Vec<usize>,
     /// Wᵀ u + b, then p, then ∂L/∂(Wᵀ u + b), of one sample.
     scores: Array1<f64>,
 }
@@ -42,11 +39,6 @@ fn view_mut(
 }
 
 impl Softmax {
-    fn new(data: Dataset<f64>, batches: MiniBatches) -> Self {
-        let rows = (0..data.len()).collect(); // all data, until the first batch is drawn
-        Self { data, batches, rows, scores: Array1::zeros(CLASSES) }
-    }
-
     /// p of one sample, left in `scores`.
     fn evaluate(&mut self, x: &[f64], row: usize) -> Result<(), ShapeError> {
         let (weights, biases) = view(x)?;
@@ -75,22 +67,16 @@ impl Softmax {
 impl SliceModel<f64> for Softmax {
     type Error = Box<dyn Error>;
 
-    fn resample(&mut self) -> Result<(), Self::Error> {
-        self.rows.clear();
-        self.rows.extend_from_slice(self.batches.draw());
-        Ok(())
-    }
-
-    fn loss(&mut self, x: &[f64]) -> Result<f64, Self::Error> {
-        self.loss_and_gradient(x, &mut [0.0; WEIGHTS + CLASSES])
-    }
-
-    fn loss_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Self::Error> {
+    fn loss_and_gradient(
+        &mut self,
+        x: &[f64],
+        rows: &[usize],
+        gradient: &mut [f64],
+    ) -> Result<f64, Self::Error> {
         gradient.fill(0.0);
         let (mut by_weights, mut by_biases) = view_mut(gradient)?;
-        let (mut loss, share) = (0.0, 1.0 / self.rows.len() as f64);
-        for index in 0..self.rows.len() {
-            let row = self.rows[index];
+        let (mut loss, share) = (0.0, 1.0 / rows.len() as f64);
+        for &row in rows {
             self.evaluate(x, row)?;
             let input = ArrayView1::from(self.data.input(row)).insert_axis(Axis(1));
             let target = ArrayView1::from(self.data.target(row));
@@ -107,20 +93,17 @@ impl SliceModel<f64> for Softmax {
 fn main() -> Result<(), Box<dyn Error>> {
     let iris = Dataset::<f64>::iris().with_scaled_inputs(-1.0, 1.0)?;
     let batches = MiniBatches::new(iris.len(), 10, 1)?;
+    let softmax = Softmax { data: iris, scores: Array1::zeros(CLASSES) };
     let x0 = vec![0.0; WEIGHTS + CLASSES];
-    let mut objective = SliceObjective::new(Softmax::new(iris, batches), x0)?;
-    let search = InexactGols::default();
-    let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic)?;
+    let mut descent = Descent::new(SliceObjective::new(x0, batches, softmax)?)?;
 
-    for iteration in 1..=500 {
-        let step = descent.step(&mut objective)?.step;
-        if iteration % 100 == 0 {
-            let x = objective.parameters().to_vec();
-            let accuracy = objective.model_mut().accuracy(&x)?;
-            println!("iteration {iteration}: step {:.3}, accuracy {accuracy:.3}", step.length);
-        }
+    for iteration in 1..=5 {
+        let summary = descent.run(100)?;
+        let x = descent.objective().parameters().to_vec();
+        let accuracy = descent.objective_mut().model_mut().accuracy(&x)?;
+        writeln!(stdout(), "iteration {iteration}00: accuracy {accuracy:.3}, {summary}").ok();
     }
-    let (weights, biases) = view(objective.parameters())?;
-    println!("weights =\n{weights:.2}\nbiases = {biases:.2}");
+    let (weights, biases) = view(descent.objective().parameters())?;
+    writeln!(stdout(), "weights =\n{weights:.2}\nbiases = {biases:.2}").ok();
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! What the programs of the studies share: their command lines, their threads, statistics, tables, pictures.
 
 pub mod chart;
+pub mod journal;
 pub mod options;
 pub mod pool;
 pub mod program;

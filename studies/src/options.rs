@@ -52,7 +52,9 @@ impl Arguments {
     /// Any text.
     pub fn text(&mut self) -> Result<String, String> {
         let value = self.value()?;
-        value.into_string().map_err(|value| format!("{} {} is no text", self.option, value.display()))
+        value
+            .into_string()
+            .map_err(|value| format!("{} {} is no text", self.option, value.display()))
     }
 
     /// A path, which must not be empty.

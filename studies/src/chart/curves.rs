@@ -109,26 +109,27 @@ pub fn curves(area: &Area<'_>, panel: &Panel<'_>, series: &[Series]) -> Drawn<()
     }
     for Series { name, colour, mark, points, .. } in series {
         let (colour, points) = (*colour, points.clone());
-        let drawn =
-            match mark {
-                Mark::Line => chart.draw_series(LineSeries::new(points, colour.stroke_width(1)))?,
-                Mark::Thick => chart.draw_series(LineSeries::new(points, colour.stroke_width(2)))?,
-                Mark::Dashes => {
-                    let style = colour.stroke_width(2);
-                    chart.draw_series(DashedLineSeries::new(points, 6, 4, style))?
-                }
-                Mark::Dots => chart
-                    .draw_series(points.into_iter().map(|p| Circle::new(p, 2, colour.filled())))?,
-                Mark::Optima => chart
-                    .draw_series(points.into_iter().map(|p| Circle::new(p, 3, colour.filled())))?,
-                Mark::Verticals => {
-                    let line = |x| vec![(x, y_scale.low), (x, y_scale.high)];
-                    let style = colour.stroke_width(1);
-                    chart.draw_series(
-                        points.into_iter().map(|(x, _)| PathElement::new(line(x), style)),
-                    )?
-                }
-            };
+        let drawn = match mark {
+            Mark::Line => chart.draw_series(LineSeries::new(points, colour.stroke_width(1)))?,
+            Mark::Thick => chart.draw_series(LineSeries::new(points, colour.stroke_width(2)))?,
+            Mark::Dashes => {
+                let style = colour.stroke_width(2);
+                chart.draw_series(DashedLineSeries::new(points, 6, 4, style))?
+            }
+            Mark::Dots => {
+                chart.draw_series(points.into_iter().map(|p| Circle::new(p, 2, colour.filled())))?
+            }
+            Mark::Optima => {
+                chart.draw_series(points.into_iter().map(|p| Circle::new(p, 3, colour.filled())))?
+            }
+            Mark::Verticals => {
+                let line = |x| vec![(x, y_scale.low), (x, y_scale.high)];
+                let style = colour.stroke_width(1);
+                chart.draw_series(
+                    points.into_iter().map(|(x, _)| PathElement::new(line(x), style)),
+                )?
+            }
+        };
         if !name.is_empty() {
             let mark = *mark;
             drawn.label(name).legend(move |(x, y)| sample(mark, colour, (x, y)));

@@ -10,7 +10,8 @@
 //! The noise belongs to the mini-batch: both are drawn anew together.
 
 use gols::{Error, MiniBatches, SliceModel};
-use matrixmultiply::sgemm;
+use ndarray::linalg::general_mat_mul;
+use ndarray::{ArrayView2, ArrayViewMut2, ShapeError};
 
 use crate::noise::Noise;
 
@@ -266,32 +267,16 @@ fn product(
     beta: f32,
     c: &mut [f32],
 ) {
-    assert_eq!([a.len(), b.len(), c.len()], [m * k, k * n, m * n], "sizes of a product");
-    let strides = |is_transposed: bool, rows: usize, columns: usize| match is_transposed {
-        true => (1, rows as isize),
-        false => (columns as isize, 1),
+    let view = |matrix, is_transposed, rows, columns| match is_transposed {
+        true => ArrayView2::from_shape((columns, rows), matrix).map(ArrayView2::reversed_axes),
+        false => ArrayView2::from_shape((rows, columns), matrix),
     };
-    let ((a_row, a_column), (b_row, b_column)) =
-        (strides(is_a_transposed, m, k), strides(is_b_transposed, k, n));
-    // SAFETY: with these strides every index stays below m k, k n and m n, the lengths asserted above.
-    unsafe {
-        sgemm(
-            m,
-            k,
-            n,
-            1.0,
-            a.as_ptr(),
-            a_row,
-            a_column,
-            b.as_ptr(),
-            b_row,
-            b_column,
-            beta,
-            c.as_mut_ptr(),
-            n as isize,
-            1,
-        );
-    }
+    let mut multiply = || -> Result<(), ShapeError> {
+        let (a, b) = (view(a, is_a_transposed, m, k)?, view(b, is_b_transposed, k, n)?);
+        general_mat_mul(1.0, &a, &b, beta, &mut ArrayViewMut2::from_shape((m, n), c)?);
+        Ok(())
+    };
+    multiply().expect("sizes of a product");
 }
 
 #[cfg(test)]

@@ -1,17 +1,16 @@
 //! The command line.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
-use std::str::FromStr;
 
-use lexopt::prelude::*;
+use gols_studies::options::Arguments;
+use gols_studies::pool::Pool;
 
 /// What `--help` prints.
 pub const USAGE: &str = "\
 Trains a variational autoencoder, 784-400-20-400-784 on MNIST, with I-GOLS and three constant steps.
 Without MNIST it trains a 4-8-2-8-4 one on Iris.
 
-usage: cargo run --release --example vae -- [options]
+usage: cargo run --release -p gols-studies --bin vae -- [options]
 
   --data DIR    the folder that holds mnist/train-images-idx3-ubyte (or .gz)   [GOLS_DATA]
   --epochs N    as many iterations as the data has mini-batches                [5; Iris 500]
@@ -22,56 +21,37 @@ usage: cargo run --release --example vae -- [options]
   --help        this text
 ";
 
+#[derive(Debug)]
 pub struct Options {
     pub data: Option<PathBuf>,
     pub epochs: Option<usize>,
     pub batch: Option<usize>,
     pub seed: u64,
-    pub threads: usize,
+    pub pool: Pool,
     pub out: PathBuf,
 }
 
 impl Options {
-    /// Reads the arguments, the program's name first; `None` asks for help.
-    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Option<Self>, String> {
+    pub fn parse(mut arguments: Arguments) -> Result<Self, String> {
         let mut options = Self {
             data: std::env::var_os("GOLS_DATA").map(PathBuf::from),
             epochs: None,
             batch: None,
             seed: 1,
-            threads: std::thread::available_parallelism().map_or(1, usize::from),
+            pool: Pool::default(),
             out: PathBuf::from("target/vae"),
         };
-        let mut parser = lexopt::Parser::from_iter(arguments);
-        while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
-            match argument {
-                Long("data") => options.data = Some(path(&mut parser)?),
-                Long("out") => options.out = path(&mut parser)?,
-                Long("epochs") => options.epochs = Some(count(&mut parser, "--epochs")?),
-                Long("batch") => options.batch = Some(count(&mut parser, "--batch")?),
-                Long("threads") => options.threads = count(&mut parser, "--threads")?,
-                Long("seed") => options.seed = parse(&mut parser, "--seed")?,
-                Long("help") | Short('h') => return Ok(None),
-                other => return Err(other.unexpected().to_string()),
+        while let Some(option) = arguments.next_option()? {
+            match &*option {
+                "--data" => options.data = Some(arguments.path()?),
+                "--epochs" => options.epochs = Some(arguments.whole(1..=1_000_000)?),
+                "--batch" => options.batch = Some(arguments.whole(1..=1_000_000)?),
+                "--seed" => options.seed = arguments.whole(0..=u64::MAX)?,
+                "--threads" => options.pool = Pool::new(arguments.whole(1..=1024)?),
+                "--out" => options.out = arguments.path()?,
+                _ => return Err(arguments.unknown()),
             }
         }
-        Ok(Some(options))
+        Ok(options)
     }
-}
-
-fn path(parser: &mut lexopt::Parser) -> Result<PathBuf, String> {
-    parser.value().map(PathBuf::from).map_err(|error| error.to_string())
-}
-
-fn count(parser: &mut lexopt::Parser, option: &str) -> Result<usize, String> {
-    match parse(parser, option)? {
-        0 => Err(format!("{option} is 0, but must be at least 1")),
-        count => Ok(count),
-    }
-}
-
-fn parse<N: FromStr>(parser: &mut lexopt::Parser, option: &str) -> Result<N, String> {
-    let value = parser.value().map_err(|error| error.to_string())?;
-    let text = value.to_string_lossy().into_owned();
-    text.parse().map_err(|_| format!("{option} is '{text}', but must be a whole number"))
 }

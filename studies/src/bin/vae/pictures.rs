@@ -1,104 +1,78 @@
 //! Figure 11 of [LR], and digits.
 
-use std::error::Error;
+use gols_studies::chart::{
+    BLUE, Colour, Drawn, GREEN, Look, Mark, ORANGE, PURPLE, Panel, SKY, Scale, Series, VERMILION,
+    curves, picture,
+};
+use gols_studies::statistics::upper_median;
+use plotters::prelude::{FontStyle, SeriesLabelPosition};
 
-use plotters::prelude::*;
-
-use crate::scale::Scale;
 use crate::training::Outcome;
 
-/// Colours that stay apart for colour-blind readers (Okabe and Ito).
-const COLOURS: [RGBColor; 6] = [
-    RGBColor(213, 94, 0),
-    RGBColor(86, 180, 233),
-    RGBColor(230, 159, 0),
-    RGBColor(0, 114, 178),
-    RGBColor(0, 158, 115),
-    RGBColor(204, 121, 167),
-];
-
-type Drawn = Result<(), Box<dyn Error>>;
+const COLOURS: [Colour; 6] = [VERMILION, SKY, ORANGE, BLUE, GREEN, PURPLE];
 
 /// Training loss against epochs, and step lengths against iterations.
-pub fn figure_11(title: &str, outcomes: &[Outcome]) -> Result<String, Box<dyn Error>> {
-    let mut svg = String::new();
-    {
-        let root = SVGBackend::with_string(&mut svg, (1000, 420)).into_drawing_area();
-        root.fill(&WHITE)?;
-        let root = root.titled(title, ("sans-serif", 18))?;
+pub fn figure_11(title: &str, outcomes: &[Outcome]) -> Drawn<String> {
+    let font = ("sans-serif", 18, FontStyle::Normal);
+    picture((1000, 420), (title, font), |root, _| {
         let panels = root.split_evenly((1, 2));
-        let losses = |o: &Outcome| o.curve.iter().map(|p| (p.epoch as f64, p.loss)).collect();
+        let losses = series(outcomes, losses);
         // From the first epoch on: the way down to it would flatten all that follows.
-        let points = outcomes.iter().flat_map(|o| &o.curve).filter(|p| p.epoch > 0);
-        let finite: Vec<f64> = points.map(|p| p.loss).filter(|loss| loss.is_finite()).collect();
-        let least = finite.iter().copied().fold(f64::INFINITY, f64::min);
-        let most = finite.iter().copied().fold(0.0, f64::max);
+        let (least, most) = ends(&losses, 1.0);
         let margin = 0.05 * (most - least);
-        let y = Scale::linear(least - margin, most + 3.0 * margin);
-        draw(&panels[0], ["epoch", "training loss a sample"], y, outcomes, losses)?;
-        let steps = |o: &Outcome| -> Vec<(f64, f64)> {
-            // Medians of at most 300 windows: a curve that can be read.
-            let window = o.steps.len().div_ceil(300);
-            let medians = o.steps.chunks(window).enumerate().map(|(index, steps)| {
-                let mut steps = steps.to_vec();
-                steps.sort_by(f64::total_cmp);
-                (((index as f64) + 0.5) * window as f64, steps[steps.len() / 2])
-            });
-            medians.filter(|point| point.1 > 0.0).collect()
-        };
-        let all: Vec<f64> = outcomes.iter().flat_map(steps).map(|point| point.1).collect();
-        let least = all.iter().copied().fold(f64::INFINITY, f64::min);
-        let y = Scale::log(least, 10.0 * all.iter().copied().fold(0.0, f64::max));
-        draw(&panels[1], ["iteration", "step length α (median)"], y, outcomes, steps)?;
-        root.present()?;
-    }
-    Ok(svg)
+        let y_scale = Scale::linear(least - margin, most + 3.0 * margin);
+        curves(&panels[0], &panel(["epoch", "training loss a sample"], y_scale, &losses), &losses)?;
+        let steps = series(outcomes, steps);
+        let (least, most) = ends(&steps, 0.0);
+        let y_scale = Scale::decades(least, 10.0 * most);
+        curves(&panels[1], &panel(["iteration", "step length α (median)"], y_scale, &steps), &steps)
+    })
 }
 
-fn draw(
-    area: &DrawingArea<SVGBackend<'_>, plotters::coord::Shift>,
-    [x, y]: [&str; 2],
-    scale: Scale,
-    outcomes: &[Outcome],
-    points: impl Fn(&Outcome) -> Vec<(f64, f64)>,
-) -> Drawn {
-    let curves: Vec<Vec<(f64, f64)>> = outcomes.iter().map(points).collect();
-    let end = curves.iter().flatten().map(|point| point.0).fold(0.0, f64::max);
-    let mut chart = ChartBuilder::on(area)
-        .margin(10)
-        .x_label_area_size(40)
-        .y_label_area_size(60)
-        .build_cartesian_2d(Scale::linear(0.0, end), scale)?;
-    chart
-        .configure_mesh()
-        .light_line_style(TRANSPARENT)
-        .bold_line_style(BLACK.mix(0.08))
-        .x_desc(x)
-        .y_desc(y)
-        .draw()?;
-    for ((outcome, colour), curve) in outcomes.iter().zip(COLOURS).zip(curves) {
-        let curve = curve.into_iter().filter(|point| point.1.is_finite());
-        chart
-            .draw_series(LineSeries::new(
-                curve.map(|(x, y)| (x, scale.clamp(y))),
-                colour.stroke_width(2),
-            ))?
-            .label(outcome.name)
-            .legend(move |(x, y)| {
-                PathElement::new(vec![(x, y), (x + 16, y)], colour.stroke_width(2))
-            });
+fn losses(outcome: &Outcome) -> Vec<(f64, f64)> {
+    let points = outcome.curve.iter().map(|point| (point.epoch as f64, point.loss));
+    points.filter(|point| point.1.is_finite()).collect()
+}
+
+/// Medians of at most 300 windows: a curve that can be read.
+fn steps(outcome: &Outcome) -> Vec<(f64, f64)> {
+    let window = outcome.steps.len().div_ceil(300);
+    let windows = outcome.steps.chunks(window).enumerate();
+    let medians = windows.map(|(index, steps)| {
+        ((index as f64 + 0.5) * window as f64, upper_median(steps.iter().copied()))
+    });
+    medians.filter(|point| point.1 > 0.0).collect()
+}
+
+fn series(outcomes: &[Outcome], points: fn(&Outcome) -> Vec<(f64, f64)>) -> Vec<Series> {
+    let coloured = outcomes.iter().zip(COLOURS);
+    coloured
+        .map(|(o, colour)| Series::new(o.method.name(), colour, Mark::Thick, points(o)))
+        .collect()
+}
+
+/// The least and the greatest value from `x` on.
+fn ends(series: &[Series], x: f64) -> (f64, f64) {
+    let points = series.iter().flat_map(|series| &series.points).filter(|point| point.0 >= x);
+    points.fold((f64::INFINITY, 0.0), |(least, most), &(_, y)| (y.min(least), y.max(most)))
+}
+
+fn panel<'a>([x, y]: [&'a str; 2], y_scale: Scale, series: &[Series]) -> Panel<'a> {
+    let end = series.iter().flat_map(|s| &s.points).map(|point| point.0).fold(0.0, f64::max);
+    Panel {
+        title: "",
+        x,
+        y,
+        x_scale: Scale::linear(0.0, end),
+        y_scale,
+        zero_line: false,
+        legend: Some(SeriesLabelPosition::UpperRight),
+        look: Look { label_areas: [40, 60], labels: [8, 8], ..Look::default() },
     }
-    chart
-        .configure_series_labels()
-        .position(SeriesLabelPosition::UpperRight)
-        .background_style(WHITE.mix(0.8))
-        .border_style(BLACK.mix(0.2))
-        .draw()?;
-    Ok(())
 }
 
 /// Rows of square pictures with values in [0, 1], dark on white, as a grey PNG of twice their size.
-pub fn grid(rows: &[&[f32]], columns: usize, side: usize) -> Result<Vec<u8>, Box<dyn Error>> {
+pub fn grid(rows: &[&[f32]], columns: usize, side: usize) -> Drawn<Vec<u8>> {
     const ZOOM: usize = 2;
     const GAP: usize = 2;
     let cell = side + GAP;

@@ -8,39 +8,58 @@ use indicatif::ProgressBar;
 
 use crate::model::{Sizes, Vae};
 
-/// A way to train: a search, and the direction it goes along.
-pub struct Method {
-    pub name: &'static str,
-    search: fn() -> Result<Box<dyn LineSearch>, Error>,
-    direction: fn() -> Result<Along, Error>,
+/// A way to train: I-GOLS, its amortized form, this along Adam's direction without momentum, or a constant step.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Method {
+    InexactGols,
+    AmortizedGols,
+    AmortizedAdam,
+    FixedStep(f64),
 }
 
 type Along = Box<dyn for<'a> Direction<SliceObjective<f32, Vae<'a>>>>;
 
-/// The searches among [`METHODS`]; the rest are constant steps.
-pub const SEARCHES: usize = 3;
+impl Method {
+    /// The searches, and three constant steps: too large, right, too small ([LR] 3.2).
+    pub const ALL: [Self; 6] = [
+        Self::InexactGols,
+        Self::AmortizedGols,
+        Self::AmortizedAdam,
+        Self::FixedStep(1e-3),
+        Self::FixedStep(1e-4),
+        Self::FixedStep(1e-5),
+    ];
 
-/// I-GOLS and its amortized form, this along Adam's direction without momentum too, and three constant steps:
-/// too large, right, too small ([LR] 3.2).
-pub const METHODS: [Method; 6] = [
-    along_g("InexactGols", || Ok(Box::new(InexactGols::default()))),
-    along_g("AmortizedGols", || Ok(Box::new(AmortizedGols::default()))),
-    Method {
-        name: "Amortized+Adam",
-        search: || Ok(Box::new(AmortizedGols::default())),
-        direction: || Ok(Box::new(Adam::default().with_momentum(0.0)?)),
-    },
-    along_g("FixedStep 1e-3", || Ok(Box::new(FixedStep::new(1e-3)?))),
-    along_g("FixedStep 1e-4", || Ok(Box::new(FixedStep::new(1e-4)?))),
-    along_g("FixedStep 1e-5", || Ok(Box::new(FixedStep::new(1e-5)?))),
-];
+    pub fn is_search(self) -> bool {
+        !matches!(self, Self::FixedStep(_))
+    }
 
-const fn along_g(name: &'static str, search: fn() -> Result<Box<dyn LineSearch>, Error>) -> Method {
-    Method { name, search, direction: || Ok(Box::new(SteepestDescent)) }
+    pub fn name(self) -> String {
+        match self {
+            Self::AmortizedAdam => "Amortized+Adam".to_owned(),
+            Self::FixedStep(length) => format!("FixedStep {length:e}"),
+            named => format!("{named:?}"),
+        }
+    }
+
+    fn search(self) -> Result<Box<dyn LineSearch>, Error> {
+        Ok(match self {
+            Self::InexactGols => Box::new(InexactGols::default()),
+            Self::AmortizedGols | Self::AmortizedAdam => Box::new(AmortizedGols::default()),
+            Self::FixedStep(length) => Box::new(FixedStep::new(length)?),
+        })
+    }
+
+    fn direction(self) -> Result<Along, Error> {
+        Ok(match self {
+            Self::AmortizedAdam => Box::new(Adam::default().with_momentum(0.0)?),
+            _ => Box::new(SteepestDescent),
+        })
+    }
 }
 
 /// What is trained, and for how long.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Task<'a> {
     pub sizes: Sizes,
     pub data: &'a [f32],
@@ -68,8 +87,9 @@ pub struct Point {
     pub loss: f64,
 }
 
+#[derive(Debug)]
 pub struct Outcome {
-    pub name: &'static str,
+    pub method: Method,
     pub curve: Vec<Point>,
     /// The step length of every iteration.
     pub steps: Vec<f64>,
@@ -93,11 +113,11 @@ impl Outcome {
 }
 
 /// Trains from the start that the seed fixes, shared by all methods.
-pub fn train(task: Task<'_>, method: &Method, progress: &ProgressBar) -> Result<Outcome, Error> {
+pub fn train(task: Task<'_>, method: Method, bar: &ProgressBar) -> Result<Outcome, Error> {
     let Task { sizes, data, batch, epochs, seed } = task;
     let model = Vae::new(sizes, data, batch, seed)?;
     let mut objective = SliceObjective::new(model, sizes.start(seed))?;
-    let (direction, search) = ((method.direction)()?, (method.search)()?);
+    let (direction, search) = (method.direction()?, method.search()?);
     let mut descent = Descent::new(&objective, direction, search, Sampling::Dynamic)?;
     let loss = training_loss(task, objective.parameters())?;
     let mut curve = vec![Point { epoch: 0, cost: 0, loss }];
@@ -105,13 +125,13 @@ pub fn train(task: Task<'_>, method: &Method, progress: &ProgressBar) -> Result<
     for epoch in 1..=epochs {
         for _ in 0..task.iterations_per_epoch() {
             steps.push(descent.step(&mut objective)?.step.length);
-            progress.inc(1);
+            bar.inc(1);
         }
         let cost = descent.evaluations().function_evaluations();
         let loss = training_loss(task, objective.parameters())?;
         curve.push(Point { epoch, cost, loss });
     }
-    Ok(Outcome { name: method.name, curve, steps, parameters: objective.into_parts().1 })
+    Ok(Outcome { method, curve, steps, parameters: objective.into_parts().1 })
 }
 
 /// The loss a sample over all rows, always with the same noise.

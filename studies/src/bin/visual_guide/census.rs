@@ -1,8 +1,7 @@
 //! The optima of many starts, counted and located.
 
 use gols::Error;
-use indicatif::ProgressBar;
-use rayon::prelude::*;
+use gols_studies::pool::Pool;
 
 use crate::lines::{Counts, Lines, Setting};
 
@@ -27,12 +26,9 @@ impl Observation {
             snn_gpps_to_optimum: Vec::new(),
         };
         for view in &lines.views {
-            let places = |steps: Vec<f64>| -> Vec<f64> {
-                steps.into_iter().map(|step| step / view.half_range).collect()
-            };
-            let optima = places(view.true_optima());
-            let minima = places(view.sampled.local_minima());
-            let snn_gpps = places(view.sampled.sign_changes());
+            let optima = view.true_optima();
+            let minima = view.places(view.sampled.local_minima());
+            let snn_gpps = view.places(view.sampled.sign_changes());
             observation.minima_to_optimum.extend(distances(&minima, &optima));
             observation.snn_gpps_to_optimum.extend(distances(&snn_gpps, &optima));
             observation.minima.extend(minima);
@@ -67,26 +63,12 @@ impl Entry {
 pub struct Census(Vec<Entry>);
 
 impl Census {
-    /// Counts in parallel; every setting of every seed has mini-batches of its own, so the threads'
-    /// number and order do not matter.
-    pub fn take(settings: &[Setting], seeds: &[u64], bar: &ProgressBar) -> Result<Self, Error> {
-        let jobs: Vec<(Setting, u64)> = settings
-            .iter()
-            .flat_map(|&setting| seeds.iter().map(move |&seed| (setting, seed)))
-            .collect();
-        let look = |&(setting, seed): &(Setting, u64)| {
-            let lines = Lines::look(setting, seed)?;
-            bar.inc(1);
-            Ok(lines.as_ref().map(Observation::of))
-        };
-        let all: Vec<Option<Observation>> =
-            jobs.par_iter().map(look).collect::<Result<_, Error>>()?;
-        let chunks = settings.iter().zip(all.chunks(seeds.len()));
-        let entry = |(&setting, seen): (&Setting, &[Option<Observation>])| Entry {
-            setting,
-            observations: seen.to_vec(),
-        };
-        Ok(Self(chunks.map(entry).collect()))
+    /// Counts in parallel; every setting of every seed has mini-batches of its own.
+    pub fn take(pool: Pool, settings: &[Setting], seeds: &[u64]) -> Result<Self, Error> {
+        let look = |setting, seed| Ok(Lines::look(setting, seed)?.as_ref().map(Observation::of));
+        let seen = Setting::look_all(settings, (pool, "counting optima"), seeds, look)?;
+        let entry = |(setting, observations)| Entry { setting, observations };
+        Ok(Self(seen.into_iter().map(entry).collect()))
     }
 
     pub fn entries(&self) -> &[Entry] {
@@ -101,17 +83,12 @@ impl Census {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::{Domain, UNITS};
+    use crate::problem::{Domain, Unit};
 
     fn census(threads: usize, seeds: &[u64]) -> Vec<Option<Counts>> {
-        let settings = [Domain::Global, Domain::LocalRaw].map(|domain| Setting {
-            unit: UNITS[3],
-            domain,
-            batch: 10,
-        });
-        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
-        let census =
-            pool.install(|| Census::take(&settings, seeds, &ProgressBar::hidden())).unwrap();
+        let settings = [Domain::Global, Domain::LocalRaw];
+        let settings = settings.map(|domain| Setting { unit: Unit::Relu, domain, batch: 10 });
+        let census = Census::take(Pool::new(threads), &settings, seeds).unwrap();
         let all = census.entries().iter().flat_map(|entry| &entry.observations);
         all.map(|seen| seen.as_ref().map(|seen| seen.counts)).collect()
     }
@@ -124,9 +101,9 @@ mod tests {
 
     #[test]
     fn the_sigmoid_row_of_table_1_is_what_an_independent_program_finds() {
-        let setting = Setting { unit: UNITS[0], domain: Domain::Global, batch: 10 };
+        let setting = Setting { unit: Unit::Sigmoid, domain: Domain::Global, batch: 10 };
         let seeds: Vec<u64> = (1..=6).collect();
-        let census = Census::take(&[setting], &seeds, &ProgressBar::hidden()).unwrap();
+        let census = Census::take(Pool::default(), &[setting], &seeds).unwrap();
         let mean = |count: fn(Counts) -> usize| {
             let seen = census.entries()[0].seen();
             seen.map(|seen| count(seen.counts) as f64).sum::<f64>() / 6.0

@@ -2,6 +2,7 @@
 
 use gols::landscape::{Scan, scan};
 use gols::{Error, Sampling};
+use gols_studies::pool::Pool;
 
 use crate::problem::{Domain, Purpose, Unit, batches, objective, plane};
 
@@ -11,6 +12,75 @@ pub struct Setting {
     pub unit: Unit,
     pub domain: Domain,
     pub batch: usize,
+}
+
+impl Setting {
+    /// All activations on a domain, with the paper's batches of 10.
+    pub fn of_units(domain: Domain) -> [Self; 6] {
+        Unit::ALL.map(|unit| Self { unit, domain, batch: 10 })
+    }
+
+    /// A number for the mini-batches of one line of this setting, so that no two share them.
+    pub fn stream(self, line: usize) -> usize {
+        ((self.batch * 8 + self.unit as usize) * 4 + self.domain as usize) * 4 + line
+    }
+
+    /// What `look` sees in every setting from every start.
+    pub fn look_all<R: Send>(
+        settings: &[Self],
+        (pool, what): (Pool, &'static str),
+        seeds: &[u64],
+        look: impl Fn(Self, u64) -> Result<R, Error> + Sync,
+    ) -> Result<Vec<(Self, Vec<R>)>, Error> {
+        let jobs = settings.iter().flat_map(|&setting| seeds.iter().map(move |&s| (setting, s)));
+        let jobs: Vec<(Self, u64)> = jobs.collect();
+        let seen = pool.map_with_progress(what, &jobs, |&(setting, seed)| look(setting, seed))?;
+        let mut seen = seen.into_iter();
+        let mut next = || seen.by_ref().take(seeds.len()).collect();
+        Ok(settings.iter().map(|&setting| (setting, next())).collect())
+    }
+}
+
+/// What is looked at along a line, and so what its optima are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Quantity {
+    /// Optima are local minima.
+    Loss,
+    /// Optima are sign changes from negative to positive, (S)NN-GPPs.
+    Slope,
+}
+
+impl Quantity {
+    pub const BOTH: [Self; 2] = [Self::Loss, Self::Slope];
+
+    pub fn is_slope(self) -> bool {
+        self == Self::Slope
+    }
+
+    pub fn values(self, scan: &Scan) -> &[f64] {
+        match self {
+            Self::Loss => &scan.losses,
+            Self::Slope => &scan.slopes,
+        }
+    }
+
+    /// The steps of the optima.
+    pub fn optima(self, scan: &Scan) -> Vec<f64> {
+        match self {
+            Self::Loss => scan.local_minima(),
+            Self::Slope => scan.sign_changes(),
+        }
+    }
+
+    pub fn points(self, scan: &Scan) -> Vec<(f64, f64)> {
+        scan.steps.iter().copied().zip(self.values(scan).iter().copied()).collect()
+    }
+
+    /// The points of the optima.
+    pub fn optimal_points(self, scan: &Scan) -> Vec<(f64, f64)> {
+        let optima = self.optima(scan);
+        self.points(scan).into_iter().filter(|(step, _)| optima.contains(step)).collect()
+    }
 }
 
 /// One line: what all data show, and what mini-batches show, a new one a step.
@@ -24,9 +94,14 @@ pub struct LineView {
 }
 
 impl LineView {
-    /// The steps of the true optima: the minima of the full-batch loss.
+    /// Steps over the half range: from -1 to 1.
+    pub fn places(&self, steps: Vec<f64>) -> Vec<f64> {
+        steps.into_iter().map(|step| step / self.half_range).collect()
+    }
+
+    /// The places of the true optima: the minima of the full-batch loss.
     pub fn true_optima(&self) -> Vec<f64> {
-        self.full.local_minima()
+        self.places(self.full.local_minima())
     }
 }
 
@@ -53,10 +128,10 @@ impl Lines {
         let Some(plane) = plane(unit, domain, seed)? else {
             return Ok(None);
         };
-        let lines = plane.lines(&all_data, &domain.line_grid()?)?;
+        let lines = plane.lines(&all_data, &domain.line_grid(100)?)?;
         let mut views = Vec::with_capacity(lines.len());
         for (index, line) in lines.into_iter().enumerate() {
-            let source = batches(batch, seed, Purpose::Batches, stream(setting, index))?;
+            let source = batches(batch, seed, Purpose::Batches, setting.stream(index))?;
             let mut mini_batches = objective(unit, seed, Some(source))?;
             views.push(LineView {
                 name: line.name,
@@ -76,10 +151,4 @@ impl Lines {
             snn_gpps: sum(|view| view.sampled.sign_changes().len()),
         }
     }
-}
-
-/// A number for the mini-batches of one line of one setting, so that no two share them.
-pub fn stream(setting: Setting, line: usize) -> usize {
-    let unit = setting.unit.activation as usize;
-    ((setting.batch * 8 + unit) * 4 + setting.domain as usize) * 4 + line
 }

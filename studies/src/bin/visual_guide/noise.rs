@@ -2,10 +2,10 @@
 
 use gols::landscape::{Moments, repeated_scan, scan};
 use gols::{Error, Sampling};
-use indicatif::ProgressBar;
-use rayon::prelude::*;
+use gols_studies::pool::Pool;
+use gols_studies::statistics::upper_median;
 
-use crate::lines::{Setting, stream};
+use crate::lines::Setting;
 use crate::problem::{Purpose, batches, objective, plane};
 
 /// Draws at each step of a line, as at each point of the paper's figure 6.
@@ -26,6 +26,7 @@ pub struct Noise {
 }
 
 /// What one line of one start gives: the two ratios, and how often the slope's sd was the larger.
+#[derive(Debug, Clone)]
 struct LineNoise {
     loss: f64,
     slope: f64,
@@ -34,32 +35,24 @@ struct LineNoise {
 
 impl Noise {
     /// Measures in parallel, with random streams of its own for every line.
-    pub fn measure(
-        settings: &[Setting],
-        seeds: &[u64],
-        bar: &ProgressBar,
-    ) -> Result<Vec<Self>, Error> {
-        settings
-            .iter()
-            .map(|&setting| {
-                let look = |&seed: &u64| {
-                    let lines = look(setting, seed);
-                    bar.inc(1);
-                    lines
-                };
-                let lines = seeds.par_iter().map(look).collect::<Result<Vec<_>, Error>>()?;
-                let lines: Vec<LineNoise> = lines.into_iter().flatten().collect();
-                let points: Vec<bool> =
-                    lines.iter().flat_map(|line| line.slope_noisier.clone()).collect();
-                Ok(Self {
-                    setting,
-                    loss: median(lines.iter().map(|line| line.loss)),
-                    slope: median(lines.iter().map(|line| line.slope)),
-                    slope_noisier: points.iter().filter(|&&noisier| noisier).count() as f64
-                        / points.len() as f64,
-                })
-            })
-            .collect()
+    pub fn measure(pool: Pool, settings: &[Setting], seeds: &[u64]) -> Result<Vec<Self>, Error> {
+        let seen = Setting::look_all(settings, (pool, "measuring noise"), seeds, look)?;
+        Ok(seen.into_iter().map(|(setting, lines)| Self::of(setting, &lines.concat())).collect())
+    }
+
+    fn of(setting: Setting, lines: &[LineNoise]) -> Self {
+        // The middle value: a line on a dead plane has no signal, and would spoil a mean.
+        let middle = |of: fn(&LineNoise) -> f64| {
+            upper_median(lines.iter().map(of).filter(|ratio| !ratio.is_nan()))
+        };
+        let points = || lines.iter().flat_map(|line| &line.slope_noisier);
+        let noisier = points().filter(|&&noisier| noisier).count();
+        Self {
+            setting,
+            loss: middle(|line| line.loss),
+            slope: middle(|line| line.slope),
+            slope_noisier: noisier as f64 / points().count() as f64,
+        }
     }
 }
 
@@ -69,11 +62,10 @@ fn look(setting: Setting, seed: u64) -> Result<Vec<LineNoise>, Error> {
     let Some(plane) = plane(unit, domain, seed)? else {
         return Ok(Vec::new());
     };
-    let grid =
-        gols::landscape::Grid::increments(-domain.half_range(), domain.half_range(), 100 / STRIDE)?;
+    let grid = domain.line_grid(100 / STRIDE)?;
     let mut noises = Vec::new();
     for (index, line) in plane.lines(&all_data, &grid)?.into_iter().enumerate() {
-        let source = batches(batch, seed, Purpose::Noise, stream(setting, index))?;
+        let source = batches(batch, seed, Purpose::Noise, setting.stream(index))?;
         let mut sampled = objective(unit, seed, Some(source))?;
         let full = scan(&mut all_data, &line.direction, &line.grid, Sampling::Full)?;
         let drawn =
@@ -92,11 +84,4 @@ fn ratio(drawn: &[Moments], full: &[f64]) -> f64 {
     let variance: Moments = drawn.iter().map(Moments::variance).collect();
     let signal: Moments = full.iter().copied().collect();
     variance.mean().sqrt() / signal.standard_deviation()
-}
-
-/// The middle value: a line on a dead plane has no signal, and would spoil a mean.
-fn median(values: impl Iterator<Item = f64>) -> f64 {
-    let mut values: Vec<f64> = values.filter(|value| !value.is_nan()).collect();
-    values.sort_by(f64::total_cmp);
-    values.get(values.len() / 2).copied().unwrap_or(f64::NAN)
 }

@@ -1,17 +1,19 @@
 //! The command line.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use lexopt::prelude::*;
+use gols_studies::options::Arguments;
+use gols_studies::pool::Pool;
+
+use crate::tables::Table;
 
 /// What `--help` prints.
 pub const USAGE: &str = "\
 The figures and tables of \"Traversing the noise of dynamic mini-batch sub-sampled loss functions: a
 visual guide\" (Kafka and Wilke), drawn and counted anew.
 
-usage: cargo run --release --example visual_guide -- [options]
+usage: cargo run --release -p gols-studies --bin visual_guide -- [options]
 
   --figure N     a figure of the paper: 2, 3, 5 to 22; or lr3, figure 3 of the line-search
                  paper, which needs --data. May be given several times   [all]
@@ -42,22 +44,42 @@ pub enum Figure {
     Ball,
 }
 
+impl Figure {
+    pub fn file_name(self) -> String {
+        match self {
+            Self::Guide(number) => format!("figure_{number:02}.svg"),
+            Self::Ball => "figure_lr3.svg".to_owned(),
+        }
+    }
+}
+
+impl FromStr for Figure {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        match text.parse() {
+            Ok(number) if FIGURES.contains(&number) => Ok(Self::Guide(number)),
+            _ if text == "lr3" => Ok(Self::Ball),
+            _ => Err(()),
+        }
+    }
+}
+
 #[derive(Debug)]
 pub struct Options {
     pub figures: Vec<Figure>,
-    pub tables: Vec<u8>,
+    pub tables: Vec<Table>,
     pub claims: bool,
     pub seeds: usize,
     pub seed: u64,
     pub data: Option<PathBuf>,
     pub out: PathBuf,
     pub json: Option<PathBuf>,
-    pub threads: usize,
+    pub pool: Pool,
 }
 
 impl Options {
-    /// Reads the arguments, the program's name first; `None` asks for help.
-    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Option<Self>, String> {
+    pub fn parse(mut arguments: Arguments) -> Result<Self, String> {
         let mut options = Self {
             figures: Vec::new(),
             tables: Vec::new(),
@@ -67,28 +89,29 @@ impl Options {
             data: None,
             out: PathBuf::from("target/visual_guide"),
             json: None,
-            threads: 0,
+            pool: Pool::default(),
         };
-        let mut parser = lexopt::Parser::from_iter(arguments);
-        while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
-            match argument {
-                Long("figure") => options.figures.push(figure(&text(&mut parser, "--figure")?)?),
-                Long("table") => options.tables.push(table(&text(&mut parser, "--table")?)?),
-                Long("claims") => options.claims = true,
-                Long("seeds") => options.seeds = count(&mut parser, "--seeds", 100_000)?,
-                Long("seed") => {
-                    let text = text(&mut parser, "--seed")?;
-                    options.seed = number(&text, "--seed", "a whole number of at most 64 bits")?;
+        while let Some(option) = arguments.next_option()? {
+            match &*option {
+                "--figure" => {
+                    let figure = arguments.parsed("2, 3, 5 to 22, or lr3", |_| true)?;
+                    options.figures.push(figure);
                 }
-                Long("data") => options.data = Some(path(&mut parser, "--data")?),
-                Long("out") => options.out = path(&mut parser, "--out")?,
-                Long("json") => options.json = Some(path(&mut parser, "--json")?),
-                Long("threads") => options.threads = count(&mut parser, "--threads", 1024)?,
-                Long("help") | Short('h') => return Ok(None),
-                other => return Err(other.unexpected().to_string()),
+                "--table" => {
+                    let known = Table::ALL.map(|table| (table.number(), table));
+                    options.tables.push(arguments.one_of(&known)?);
+                }
+                "--claims" => options.claims = true,
+                "--seeds" => options.seeds = arguments.whole(1..=100_000)?,
+                "--seed" => options.seed = arguments.whole(0..=u64::MAX)?,
+                "--data" => options.data = Some(arguments.path()?),
+                "--out" => options.out = arguments.path()?,
+                "--json" => options.json = Some(arguments.path()?),
+                "--threads" => options.pool = Pool::new(arguments.whole(1..=1024)?),
+                _ => return Err(arguments.unknown()),
             }
         }
-        options.complete().map(Some)
+        options.complete()
     }
 
     /// Fills in what was not asked for, and refuses what cannot be done together.
@@ -98,10 +121,8 @@ impl Options {
         }
         if self.figures.is_empty() && self.tables.is_empty() && !self.claims {
             self.figures = FIGURES.map(Figure::Guide).to_vec();
-            if self.data.is_some() {
-                self.figures.push(Figure::Ball);
-            }
-            self.tables = vec![1, 2, 3];
+            self.figures.extend(self.data.as_ref().map(|_| Figure::Ball));
+            self.tables = Table::ALL.to_vec();
             self.claims = true;
         }
         if self.json.is_some() && self.tables.is_empty() {
@@ -109,10 +130,9 @@ impl Options {
         }
         let mut seen = Vec::new();
         self.figures.retain(|figure| {
-            !seen.contains(figure) && {
-                seen.push(*figure);
-                true
-            }
+            let is_new = !seen.contains(figure);
+            seen.push(*figure);
+            is_new
         });
         self.tables.sort_unstable();
         self.tables.dedup();
@@ -120,70 +140,31 @@ impl Options {
     }
 }
 
-fn text(parser: &mut lexopt::Parser, option: &str) -> Result<String, String> {
-    let value = parser.value().map_err(|error| error.to_string())?;
-    value.into_string().map_err(|value| format!("{option} {} is no text", value.display()))
-}
-
-fn path(parser: &mut lexopt::Parser, option: &str) -> Result<PathBuf, String> {
-    let value = parser.value().map_err(|error| error.to_string())?;
-    if value.is_empty() {
-        return Err(format!("{option} is empty, but must be a path"));
-    }
-    Ok(value.into())
-}
-
-fn figure(text: &str) -> Result<Figure, String> {
-    let known = text.parse().ok().filter(|number| FIGURES.contains(number));
-    match (text, known) {
-        ("lr3", _) => Ok(Figure::Ball),
-        (_, Some(number)) => Ok(Figure::Guide(number)),
-        _ => Err(format!("--figure is '{text}', but must be 2, 3, 5 to 22, or lr3")),
-    }
-}
-
-fn table(text: &str) -> Result<u8, String> {
-    let known = text.parse().ok().filter(|number| (1..=3).contains(number));
-    known.ok_or_else(|| format!("--table is '{text}', but must be 1, 2 or 3"))
-}
-
-fn count(parser: &mut lexopt::Parser, option: &str, most: usize) -> Result<usize, String> {
-    let text = text(parser, option)?;
-    let expected = format!("a whole number from 1 to {most}");
-    match number(&text, option, &expected)? {
-        count if (1..=most).contains(&count) => Ok(count),
-        _ => Err(format!("{option} is '{text}', but must be {expected}")),
-    }
-}
-
-fn number<N: FromStr>(text: &str, option: &str, expected: &str) -> Result<N, String> {
-    text.parse().map_err(|_| format!("{option} is '{text}', but must be {expected}"))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn parse(arguments: &str) -> Result<Option<Options>, String> {
-        let program = std::iter::once("visual_guide");
-        Options::parse(program.chain(arguments.split_whitespace()).map(OsString::from))
+    fn parse(text: &str) -> Result<Options, String> {
+        let words = std::iter::once("visual_guide").chain(text.split_whitespace());
+        Options::parse(Arguments::new(words.map(Into::into)))
     }
 
     #[test]
     fn without_options_everything_but_the_figure_that_needs_data_is_made() {
-        let options = parse("").unwrap().unwrap();
+        let options = parse("").unwrap();
         assert_eq!(options.figures.len(), FIGURES.len());
-        assert_eq!((options.tables, options.claims, options.seeds), (vec![1, 2, 3], true, 20));
-        let options = parse("--data somewhere").unwrap().unwrap();
-        assert!(options.figures.contains(&Figure::Ball));
+        assert_eq!(
+            (options.tables, options.claims, options.seeds),
+            (Table::ALL.to_vec(), true, 20)
+        );
+        assert!(parse("--data somewhere").unwrap().figures.contains(&Figure::Ball));
     }
 
     #[test]
     fn figures_and_tables_may_be_given_several_times_and_then_nothing_else_is_made() {
-        let options =
-            parse("--figure 6 --figure 2 --figure 6 --table 3 --table 1").unwrap().unwrap();
+        let options = parse("--figure 6 --figure 2 --figure 6 --table 3 --table 1").unwrap();
         assert_eq!(options.figures, [Figure::Guide(6), Figure::Guide(2)]);
-        assert_eq!((options.tables, options.claims), (vec![1, 3], false));
+        assert_eq!((options.tables, options.claims), (vec![Table::One, Table::Three], false));
     }
 
     #[test]
@@ -199,15 +180,14 @@ mod tests {
             "--seed 1.5",
             "--threads 0",
             "--figure lr3",
-            "--figure 2 --json f",
+            "--json f --figure 2",
             "--out=",
             "--colour",
             "stray",
         ] {
             let message = parse(wrong).unwrap_err();
             let option = wrong.split([' ', '=']).next().unwrap();
-            let named = message.contains(option) || message.contains("--json");
-            assert!(named && !message.contains('\n'), "{wrong}: {message}");
+            assert!(message.contains(option) && !message.contains('\n'), "{wrong}: {message}");
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::lines::{Counts, Setting};
 use crate::problem::Domain;
 
-/// Table 1, by activation in the order of `UNITS`: true optima, local minima, SNN-GPPs.
+/// Table 1, by activation in the order of `Unit`: true optima, local minima, SNN-GPPs.
 const TABLE_1: [[usize; 3]; 6] =
     [[4, 128, 17], [4, 126, 23], [4, 117, 6], [8, 104, 13], [8, 101, 17], [4, 99, 6]];
 
@@ -16,7 +16,7 @@ const BATCH_50: [[usize; 3]; 2] = [[4, 125, 5], [4, 125, 13]];
 
 /// What the paper counted in this setting, if it did.
 pub fn counts(setting: Setting) -> Option<Counts> {
-    let unit = setting.unit.activation as usize;
+    let unit = setting.unit as usize;
     let row = match (setting.domain, setting.batch) {
         (Domain::Global, 10) => TABLE_1.get(unit),
         (_, 10) => TABLE_2.get(unit),

@@ -3,22 +3,34 @@
 use std::sync::{Arc, LazyLock};
 
 use gols::landscape::{Grid, Plane};
+<<<<<<< HEAD
 use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{Error, MiniBatches, SliceObjective, StochasticObjective, VectorSpace};
+=======
+use gols::mlp::{Activation, Loss, Model, Network};
+use gols::{Dataset, Error, MiniBatches, SliceObjective, StochasticObjective, VectorSpace};
+use gols_studies::seeds;
+use serde::Serialize;
+>>>>>>> studies
 
 pub type Objective = SliceObjective<f64, Model<f64>>;
 
 /// The samples of Iris, the paper's M.
 pub const SAMPLES: usize = 150;
 
-/// An activation with its name in files and its name in print.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Unit {
-    pub activation: Activation,
-    pub key: &'static str,
-    pub name: &'static str,
+/// The six activations of the paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Unit {
+    Sigmoid,
+    Tanh,
+    Softsign,
+    Relu,
+    LeakyRelu,
+    Elu,
 }
 
+<<<<<<< HEAD
 /// The six of the paper: the saturation class, then the sparsity class.
 pub const UNITS: [Unit; 6] = [
     Unit { activation: Activation::Sigmoid, key: "sigmoid", name: "Sigmoid" },
@@ -28,6 +40,29 @@ pub const UNITS: [Unit; 6] = [
     Unit { activation: Activation::LeakyRelu, key: "leaky_relu", name: "Leaky ReLU" },
     Unit { activation: Activation::Elu, key: "elu", name: "ELU" },
 ];
+=======
+impl Unit {
+    pub const SATURATION: [Self; 3] = [Self::Sigmoid, Self::Tanh, Self::Softsign];
+    pub const SPARSITY: [Self; 3] = [Self::Relu, Self::LeakyRelu, Self::Elu];
+    pub const ALL: [Self; 6] =
+        [Self::Sigmoid, Self::Tanh, Self::Softsign, Self::Relu, Self::LeakyRelu, Self::Elu];
+
+    pub fn activation(self) -> Activation {
+        match self {
+            Self::Sigmoid => Activation::Sigmoid,
+            Self::Tanh => Activation::Tanh,
+            Self::Softsign => Activation::Softsign,
+            Self::Relu => Activation::ReLU,
+            Self::LeakyRelu => Activation::LeakyReLU,
+            Self::Elu => Activation::ELU,
+        }
+    }
+
+    pub fn name(self) -> &'static str {
+        ["Sigmoid", "Tanh", "Softsign", "ReLU", "Leaky ReLU", "ELU"][self as usize]
+    }
+}
+>>>>>>> studies
 
 /// Where one looks, and along what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,13 +85,6 @@ impl Domain {
         }
     }
 
-    pub fn key(self) -> &'static str {
-        match self {
-            Self::Global => "global",
-            Self::LocalUnit | Self::LocalRaw => "local",
-        }
-    }
-
     /// How d1 is read.
     pub fn reading(self) -> &'static str {
         match self {
@@ -73,9 +101,9 @@ impl Domain {
         }
     }
 
-    /// The 100 increments of a line ([VG] 2.4).
-    pub fn line_grid(self) -> Result<Grid, Error> {
-        Grid::increments(-self.half_range(), self.half_range(), 100)
+    /// So many increments of a line; [VG] 2.4 takes 100.
+    pub fn line_grid(self, increments: usize) -> Result<Grid, Error> {
+        Grid::increments(-self.half_range(), self.half_range(), increments)
     }
 
     /// The 100 points along one side of a surface.
@@ -96,15 +124,9 @@ pub enum Purpose {
     Ball = 7,
 }
 
-/// A seed for one purpose and one index under a seed (SplitMix64's finish, three times).
+/// A seed for one purpose and one index under a seed.
 pub fn derive(seed: u64, purpose: Purpose, index: usize) -> u64 {
-    let words = [seed, purpose as u64, index as u64];
-    words.into_iter().fold(0, |state, word| {
-        let z = (state ^ word).wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        let z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
-    })
+    seeds::derive(&[seed, purpose as u64, index as u64])
 }
 
 /// Iris, inputs scaled to [0, 1].
@@ -116,7 +138,7 @@ static IRIS: LazyLock<Arc<Dataset<f64>>> = LazyLock::new(|| {
 /// The 4-10-3 network at the start x0 that this seed fixes for every activation: all data, until a
 /// mini-batch is drawn from `batches`.
 pub fn objective(unit: Unit, seed: u64, batches: Option<MiniBatches>) -> Result<Objective, Error> {
-    let network = Network::new(&[4, 10, 3], unit.activation)?;
+    let network = Network::new(&[4, 10, 3], unit.activation())?;
     let x0 = network.uniform_parameters(-0.1, 0.1, derive(seed, Purpose::Start, 0))?;
     let mut model = Model::new(network, Loss::HalfSquared, Arc::clone(&IRIS))?;
     if let Some(batches) = batches {

@@ -1,10 +1,10 @@
-//! Surfaces of the Iris network, row by row on all threads.
+//! Surfaces of the Iris network, row by row on several threads.
 
 use gols::landscape::{Plane, SurfacePoint, SurfaceScan};
-use gols::{Error, MiniBatches, Sampling};
-use rayon::prelude::*;
+use gols::{Error, Sampling};
+use gols_studies::pool::Pool;
 
-use crate::problem::{Domain, Objective, Purpose, SAMPLES, Unit, derive, objective, plane};
+use crate::problem::{Domain, Objective, Purpose, Unit, batches, objective, plane};
 
 /// What is evaluated at each point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,7 +22,13 @@ pub type Points = Vec<Vec<SurfacePoint>>;
 
 /// Scans the plane that this seed fixes. Each row has mini-batches of its own, seeded by its number, so
 /// the surface does not depend on the number of threads.
-pub fn surface(unit: Unit, domain: Domain, seed: u64, batch: Batch) -> Result<Points, Error> {
+pub fn surface(
+    pool: Pool,
+    unit: Unit,
+    domain: Domain,
+    seed: u64,
+    batch: Batch,
+) -> Result<Points, Error> {
     let plane = plane_of(unit, domain, seed)?;
     let (sampling, draws) = match batch {
         Batch::Full | Batch::Static { .. } => (Sampling::Full, 1),
@@ -31,11 +37,11 @@ pub fn surface(unit: Unit, domain: Domain, seed: u64, batch: Batch) -> Result<Po
     let grid = domain.surface_grid()?;
     let space = objective(unit, seed, None)?;
     let scan = SurfaceScan::new(&space, plane, grid, sampling)?.with_draws(draws)?;
-    let row = |index: usize| {
-        let mut objective = row_objective(unit, seed, batch, index)?;
-        Ok(scan.row(&mut objective, index)?)
-    };
-    (0..scan.rows()).into_par_iter().map(row).collect()
+    let rows: Vec<usize> = (0..scan.rows()).collect();
+    pool.map(&rows, |&row| {
+        let mut objective = row_objective(unit, seed, batch, row)?;
+        Ok(scan.row(&mut objective, row)?)
+    })
 }
 
 /// The plane, or an error that says why there is none.
@@ -48,8 +54,7 @@ pub fn plane_of(unit: Unit, domain: Domain, seed: u64) -> Result<Plane<Vec<f64>>
 }
 
 fn row_objective(unit: Unit, seed: u64, batch: Batch, row: usize) -> Result<Objective, Error> {
-    let source =
-        |size, index| MiniBatches::new(SAMPLES, size, derive(seed, Purpose::Surface, index));
+    let source = |size, index| batches(size, seed, Purpose::Surface, index);
     match batch {
         Batch::Full => objective(unit, seed, None),
         Batch::Static { size, number } => {

@@ -2,121 +2,195 @@
 
 use std::fmt::Write;
 
-use serde_json::{Value, json};
+use gols::landscape::Moments;
+use gols_studies::statistics::quantile;
+use serde::Serialize;
 
 use crate::census::{Census, Entry};
 use crate::lines::{Counts, Setting};
 use crate::paper;
-use crate::problem::{Domain, UNITS};
-use crate::statistics::Summary;
+use crate::problem::{Domain, Unit};
 
-/// One cell: what the paper counted, and what was counted here.
-struct Cell {
-    quantity: &'static str,
+/// A table of the paper.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Table {
+    One = 1,
+    Two = 2,
+    Three = 3,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+enum Quantity {
+    #[serde(rename = "true optima")]
+    TrueOptima,
+    #[serde(rename = "local minima")]
+    LocalMinima,
+    #[serde(rename = "SNN-GPPs")]
+    SnnGpps,
+}
+
+impl Quantity {
+    const ALL: [Self; 3] = [Self::TrueOptima, Self::LocalMinima, Self::SnnGpps];
+
+    fn name(self) -> &'static str {
+        ["true optima", "local minima", "SNN-GPPs"][self as usize]
+    }
+
+    fn of(self, counts: Counts) -> usize {
+        match self {
+            Self::TrueOptima => counts.true_optima,
+            Self::LocalMinima => counts.local_minima,
+            Self::SnnGpps => counts.snn_gpps,
+        }
+    }
+}
+
+/// One cell, as it is written to JSON: what the paper counted, and mean, standard deviation, 5th and 95th percentile of
+/// what was counted here. The batch is that of the row, also for the true optima, which do not depend on it; a
+/// percentile or sd that one start cannot have is null.
+#[derive(Debug, Serialize)]
+pub struct Record {
+    activation: Unit,
+    batch: usize,
+    direction: &'static str,
+    domain: &'static str,
+    mean: f64,
+    p05: f64,
+    p95: f64,
     paper: Option<usize>,
-    here: Summary,
+    quantity: Quantity,
+    sd: f64,
+    seeds: usize,
+    table: u8,
 }
 
-/// The settings whose lines a table needs.
-pub fn settings(table: u8) -> Vec<Setting> {
-    let all_units = |domain: Domain| UNITS.map(|unit| Setting { unit, domain, batch: 10 }).to_vec();
-    match table {
-        1 => all_units(Domain::Global),
-        2 => [Domain::LocalUnit, Domain::LocalRaw].into_iter().flat_map(all_units).collect(),
-        _ => {
-            let batches = |domain| [10, 50].map(|batch| Setting { unit: UNITS[0], domain, batch });
-            Domain::ALL.into_iter().flat_map(batches).collect()
+impl Record {
+    fn new(table: Table, entry: &Entry, quantity: Quantity) -> Self {
+        let Setting { unit, domain, batch } = entry.setting;
+        let counts = entry.seen().map(|seen| quantity.of(seen.counts) as f64);
+        let mut counts: Vec<f64> = counts.collect();
+        counts.sort_by(f64::total_cmp); // which fixes how sums are rounded
+        let moments: Moments = counts.iter().copied().collect();
+        Self {
+            activation: unit,
+            batch,
+            direction: domain.reading(),
+            domain: if domain == Domain::Global { "global" } else { "local" },
+            mean: moments.mean(),
+            p05: quantile(counts.iter().copied(), 0.05),
+            p95: quantile(counts.iter().copied(), 0.95),
+            paper: paper::counts(entry.setting).map(|counts| quantity.of(counts)),
+            quantity,
+            sd: moments.standard_deviation(),
+            seeds: counts.len(),
+            table: table as u8,
         }
     }
+
+    fn write(&self, text: &mut String) {
+        let paper = self.paper.map_or_else(|| "-".to_owned(), |count| count.to_string());
+        let range = format!("{:.0} - {:.0}", self.p05, self.p95);
+        let sd = if self.sd.is_nan() { "-".to_owned() } else { format!("{:.1}", self.sd) };
+        let _ = write!(text, "|{paper:>6}{:>8.1}{sd:>6}{range:>10}", self.mean);
+    }
+
+    /// Whether the paper's count does not look like one of these starts.
+    fn is_outside(&self) -> bool {
+        let paper = self.paper.map_or(f64::NAN, |count| count as f64);
+        !(self.p05..=self.p95).contains(&paper)
+    }
 }
 
-fn cells(entry: &Entry) -> [Cell; 3] {
-    let paper = paper::counts(entry.setting);
-    let cell = |quantity, count: fn(Counts) -> usize| Cell {
-        quantity,
-        paper: paper.map(count),
-        here: Summary::of(entry.seen().map(|seen| count(seen.counts) as f64)),
-    };
-    [
-        cell("true optima", |counts| counts.true_optima),
-        cell("local minima", |counts| counts.local_minima),
-        cell("SNN-GPPs", |counts| counts.snn_gpps),
-    ]
-}
+impl Table {
+    pub const ALL: [Self; 3] = [Self::One, Self::Two, Self::Three];
 
-/// The table as aligned text, with the remarks that belong to it.
-pub fn render(table: u8, census: &Census, seeds: usize) -> String {
-    let title = match table {
-        1 => "Table 1: [-20, 20], random directions, batches of 10",
-        2 => "Table 2: [-2, 2], d1 = -gradient of all data, batches of 10",
-        _ => "Table 3: batches of 10 and of 50, Sigmoid",
-    };
-    let mut text = format!(
-        "{title}\nCounts over four lines: the paper's one start, then mean, sd, and 5th to 95th \
-         percentile over {seeds} starts.\n\n"
-    );
-    let _ = writeln!(
-        text,
-        "{:<29}|{:^30}|{:^30}|{:^30}",
-        "", "true optima", "local minima", "SNN-GPPs"
-    );
-    let heading = format!("{:>6}{:>8}{:>6}{:>10}", "paper", "mean", "sd", "5 - 95 %");
-    let _ = writeln!(text, "{:<29}|{heading}|{heading}|{heading}", "");
-    for setting in settings(table) {
-        if let Some(entry) = census.get(setting) {
-            row(&mut text, table, entry, seeds);
+    pub fn number(self) -> &'static str {
+        ["1", "2", "3"][self as usize - 1]
+    }
+
+    /// The settings whose lines the table needs.
+    pub fn settings(self) -> Vec<Setting> {
+        match self {
+            Self::One => Setting::of_units(Domain::Global).to_vec(),
+            Self::Two => [Domain::LocalUnit, Domain::LocalRaw].map(Setting::of_units).concat(),
+            Self::Three => {
+                let batches =
+                    |domain| [10, 50].map(|batch| Setting { unit: Unit::Sigmoid, domain, batch });
+                Domain::ALL.map(batches).concat()
+            }
         }
     }
-    if table == 2 {
-        text.push_str(&remark(census));
-    }
-    text.push('\n');
-    text
-}
 
-fn row(text: &mut String, table: u8, entry: &Entry, seeds: usize) {
-    let Setting { unit, domain, batch } = entry.setting;
-    let label = match table {
-        1 => unit.name.to_owned(),
-        2 => format!("{}, {} d1", unit.name, domain.reading()),
-        _ => format!("{}, batch {batch}", domain.name()),
-    };
-    let _ = write!(text, "{label:<29}");
-    for Cell { paper, here, .. } in cells(entry) {
-        let paper = paper.map_or_else(|| "-".to_owned(), |count| count.to_string());
-        let range = format!("{:.0} - {:.0}", here.p05, here.p95);
-        let sd = if here.sd.is_nan() { "-".to_owned() } else { format!("{:.1}", here.sd) };
-        let _ = write!(text, "|{paper:>6}{:>8.1}{sd:>6}{range:>10}", here.mean);
+    fn entries(self, census: &Census) -> impl Iterator<Item = &Entry> {
+        self.settings().into_iter().filter_map(|setting| census.get(setting))
     }
-    let seen = entry.seen().count();
-    if seen < seeds {
-        let _ = write!(text, "  {seen} starts: the others have no gradient");
+
+    /// Every cell.
+    pub fn records(self, census: &Census) -> Vec<Record> {
+        let cells = |entry| Quantity::ALL.map(|quantity| Record::new(self, entry, quantity));
+        self.entries(census).flat_map(cells).collect()
     }
-    text.push('\n');
+
+    /// The table as aligned text, with the remarks that belong to it.
+    pub fn render(self, census: &Census, seeds: usize) -> String {
+        let title = match self {
+            Self::One => "Table 1: [-20, 20], random directions, batches of 10",
+            Self::Two => "Table 2: [-2, 2], d1 = -gradient of all data, batches of 10",
+            Self::Three => "Table 3: batches of 10 and of 50, Sigmoid",
+        };
+        let names = Quantity::ALL.map(|quantity| format!("|{:^30}", quantity.name())).concat();
+        let heading = format!("|{:>6}{:>8}{:>6}{:>10}", "paper", "mean", "sd", "5 - 95 %");
+        let mut text = format!(
+            "{title}\nCounts over four lines: the paper's one start, then mean, sd, and 5th to 95th \
+             percentile over {seeds} starts.\n\n{:<29}{names}\n{:<29}{}\n",
+            "",
+            "",
+            heading.repeat(3)
+        );
+        for entry in self.entries(census) {
+            self.write_row(&mut text, entry, seeds);
+        }
+        if self == Self::Two {
+            text.push_str(&remark(census));
+        }
+        text + "\n"
+    }
+
+    fn write_row(self, text: &mut String, entry: &Entry, seeds: usize) {
+        let Setting { unit, domain, batch } = entry.setting;
+        let label = match self {
+            Self::One => unit.name().to_owned(),
+            Self::Two => format!("{}, {} d1", unit.name(), domain.reading()),
+            Self::Three => format!("{}, batch {batch}", domain.name()),
+        };
+        let _ = write!(text, "{label:<29}");
+        for quantity in Quantity::ALL {
+            Record::new(self, entry, quantity).write(text);
+        }
+        let seen = entry.seen().count();
+        if seen < seeds {
+            let _ = write!(text, "  {seen} starts: the others have no gradient");
+        }
+        text.push('\n');
+    }
 }
 
 /// Which of the paper's cells do not look like one of these starts, by either reading of d1.
 fn remark(census: &Census) -> String {
     let mut text =
         String::from("\nThe paper's count lies outside the 5th to 95th percentile here:\n");
+    let records = Table::Two.records(census);
     let mut whole = false;
     for domain in [Domain::LocalUnit, Domain::LocalRaw] {
-        let mut outside = Vec::new();
-        let mut all = 0;
-        for unit in UNITS {
-            let entry = census.get(Setting { unit, domain, batch: 10 });
-            for cell in entry.into_iter().flat_map(cells) {
-                all += 1;
-                let paper = cell.paper.map_or(f64::NAN, |count| count as f64);
-                if !(cell.here.p05..=cell.here.p95).contains(&paper) {
-                    outside.push(format!("{} {}", unit.name, cell.quantity));
-                }
-            }
-        }
+        let cells = || records.iter().filter(|record| record.direction == domain.reading());
+        let outside = cells().filter(|record| record.is_outside());
+        let name =
+            |record: &Record| format!("{} {}", record.activation.name(), record.quantity.name());
+        let outside: Vec<String> = outside.map(name).collect();
         whole |= outside.is_empty();
         let names = if outside.is_empty() { "none".to_owned() } else { outside.join(", ") };
-        let _ =
-            writeln!(text, "  {} d1: {} of {all} cells: {names}", domain.reading(), outside.len());
+        let (reading, count, all) = (domain.reading(), outside.len(), cells().count());
+        let _ = writeln!(text, "  {reading} d1: {count} of {all} cells: {names}");
     }
     text.push_str(if whole {
         "A reading of d1 without such cells is consistent with the paper's table.\n"
@@ -125,31 +199,4 @@ fn remark(census: &Census) -> String {
          table in full.\n"
     });
     text
-}
-
-/// Every cell of a table. The batch is that of the row, also for the true optima, which do not depend
-/// on it; a percentile or sd that one start cannot have is null.
-pub fn json(table: u8, census: &Census) -> Vec<Value> {
-    let entries = settings(table).into_iter().filter_map(|setting| census.get(setting));
-    entries
-        .flat_map(|entry| {
-            let Setting { unit, domain, batch } = entry.setting;
-            cells(entry).map(|cell| {
-                json!({
-                    "table": table,
-                    "activation": unit.key,
-                    "domain": domain.key(),
-                    "direction": domain.reading(),
-                    "batch": batch,
-                    "quantity": cell.quantity,
-                    "paper": cell.paper,
-                    "mean": cell.here.mean,
-                    "sd": cell.here.sd,
-                    "p05": cell.here.p05,
-                    "p95": cell.here.p95,
-                    "seeds": cell.here.count,
-                })
-            })
-        })
-        .collect()
 }

@@ -1,41 +1,50 @@
 //! Figure 9: the activations and their derivatives.
 
+<<<<<<< HEAD
 use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{Error, SliceModel};
+=======
+use gols::mlp::{Loss, Model, Network};
+use gols::{Dataset, Error, SliceModel};
+use gols_studies::chart::{Drawn, Look, Mark, Panel, Scale, Series, curves, picture};
+>>>>>>> studies
 use plotters::prelude::*;
 
-use crate::plot::{Curves, LINE_COLOURS, Mark, PlotResult, Scale, Series, curves, picture};
-use crate::problem::{UNITS, Unit};
+use crate::plot::{LINE_COLOURS, TITLE};
+use crate::problem::Unit;
 
-pub fn draw() -> PlotResult<String> {
-    picture((1000, 760), "Activations (left) and their derivatives (right)", |root, _| {
+pub fn draw() -> Drawn<String> {
+    let title = "Activations (left) and their derivatives (right)";
+    picture((1000, 760), (title, TITLE), |root, _| {
         let panels = root.split_evenly((2, 2));
-        for (row, class) in panels.chunks(2).zip(UNITS.chunks(3)) {
+        let classes = [
+            ("saturation", Unit::SATURATION, Scale::linear(-1.1, 1.1)),
+            ("sparsity", Unit::SPARSITY, Scale::linear(-1.2, 5.2)),
+        ];
+        for (row, (class, units, y_scale)) in panels.chunks(2).zip(classes) {
             let mut values = Vec::new();
             let mut derivatives = Vec::new();
             for ((unit, colour), mark) in
-                class.iter().zip(LINE_COLOURS).zip([Mark::Line, Mark::Dashes, Mark::Line])
+                units.into_iter().zip(LINE_COLOURS).zip([Mark::Line, Mark::Dashes, Mark::Line])
             {
-                let samples = sample(*unit)?;
+                let samples = sample(unit)?;
                 let value = samples.iter().map(|&(z, h, _)| (z, h));
                 let derivative = samples.iter().map(|&(z, _, d)| (z, d));
-                values.push(Series::new(unit.name, colour, mark, value));
-                derivatives.push(Series::new(unit.name, colour, mark, derivative));
+                values.push(Series::new(unit.name(), colour, mark, value));
+                derivatives.push(Series::new(unit.name(), colour, mark, derivative));
             }
-            let saturating = class[0].activation == Activation::Sigmoid;
-            let (class, low, high) =
-                if saturating { ("saturation", -1.1, 1.1) } else { ("sparsity", -1.2, 5.2) };
-            let panel = Curves {
+            let panel = Panel {
                 title: &format!("{class} class: h(z)"),
                 x: "z",
                 y: "h(z)",
-                x_range: (-5.0, 5.0),
-                y_scale: Scale::linear(low, high),
+                x_scale: Scale::linear(-5.0, 5.0),
+                y_scale,
                 zero_line: true,
                 legend: Some(SeriesLabelPosition::UpperLeft),
+                look: Look::default(),
             };
             curves(&row[0], &panel, &values)?;
-            let panel = Curves {
+            let panel = Panel {
                 title: &format!("{class} class: h'(z)"),
                 y: "h'(z)",
                 y_scale: Scale::linear(-0.05, 1.1),
@@ -53,7 +62,7 @@ fn sample(unit: Unit) -> Result<Vec<(f64, f64, f64)>, Error> {
     (0..=200)
         .map(|n| {
             let z = -5.0 + 0.05 * f64::from(n);
-            let network = Network::new(&[1, 1], unit.activation)?;
+            let network = Network::new(&[1, 1], unit.activation())?;
             let model = |target: f64| {
                 let data = Dataset::new(1, vec![z], vec![target])?;
                 Model::new(network.clone(), Loss::HalfSquared, data)

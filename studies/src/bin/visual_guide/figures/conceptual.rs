@@ -2,10 +2,16 @@
 
 use gols::landscape::{Grid, Scan, scan};
 use gols::{MiniBatches, Sampling};
+use gols_studies::chart::{
+    Area, Colour, Drawn, GREEN, Look, Mark, ORANGE, PURPLE, Panel, SKY, Scale, Series, curves,
+    picture,
+};
 use plotters::prelude::*;
 
-use crate::plot::{Area, Colour, Curves, Mark, PALE, PlotResult, Scale, Series, curves, picture};
-use crate::problem::{Domain, Purpose, SAMPLES, UNITS, derive, objective};
+use super::with_optima;
+use crate::lines::Quantity;
+use crate::plot::TITLE;
+use crate::problem::{Domain, Purpose, SAMPLES, Unit, derive, objective};
 use crate::surfaces::plane_of;
 
 /// Four batches of this many samples; their mean is the loss of all of them.
@@ -13,167 +19,123 @@ const BATCH: usize = 5;
 const BATCHES: usize = 4;
 
 /// Optima: red, as in the paper.
-const RED: Colour = RGBColor(200, 0, 40);
-const BLUE: Colour = RGBColor(20, 60, 200);
-const BATCH_COLOURS: [Colour; 4] =
-    [RGBColor(0, 158, 115), RGBColor(204, 121, 167), RGBColor(86, 180, 233), RGBColor(230, 159, 0)];
+const OPTIMA: Colour = RGBColor(200, 0, 40);
+const ALL: Colour = RGBColor(20, 60, 200);
+/// For what stands behind something else.
+const PALE: Colour = RGBColor(190, 190, 190);
+const BATCH_COLOURS: [Colour; 4] = [GREEN, PURPLE, SKY, ORANGE];
 
-pub fn draw(seed: u64) -> PlotResult<String> {
-    let (unit, domain) = (UNITS[0], Domain::Global);
-    let direction = plane_of(unit, domain, seed)?.first().clone();
+pub fn draw(seed: u64) -> Drawn<String> {
+    let direction = plane_of(Unit::Sigmoid, Domain::Global, seed)?.first().clone();
     let grid = Grid::increments(-10.0, 10.0, 200)?;
-    let mut source =
-        MiniBatches::new(SAMPLES, BATCH * BATCHES, derive(seed, Purpose::Conceptual, 0))?;
+    let all = BATCH * BATCHES;
+    let mut source = MiniBatches::new(SAMPLES, all, derive(seed, Purpose::Conceptual, 0))?;
     let rows = source.draw().to_vec();
-    let look = |rows: &[usize]| -> PlotResult<Scan> {
-        let mut objective = objective(unit, seed, None)?;
+    let look = |rows: &[usize]| -> Drawn<Scan> {
+        let mut objective = objective(Unit::Sigmoid, seed, None)?;
         objective.model_mut().set_batch(rows)?;
         Ok(scan(&mut objective, &direction, &grid, Sampling::Full)?)
     };
     let full = look(&rows)?;
-    let batches: Vec<Scan> = rows.chunks(BATCH).map(look).collect::<PlotResult<_>>()?;
+    let batches: Vec<Scan> = rows.chunks(BATCH).map(look).collect::<Drawn<_>>()?;
     // The oracle: one of the four batches at random for every step.
     let mut oracle = MiniBatches::new(BATCHES, 1, derive(seed, Purpose::Conceptual, 1))?;
     let choices: Vec<usize> = grid.steps().iter().map(|_| oracle.draw()[0]).collect();
-    let chosen = |value: fn(&Scan, usize) -> f64| -> Vec<f64> {
-        choices.iter().enumerate().map(|(n, &batch)| value(&batches[batch], n)).collect()
+    let chosen = |quantity: Quantity| {
+        let chosen = choices.iter().enumerate();
+        chosen.map(|(n, &batch)| quantity.values(&batches[batch])[n]).collect()
     };
     let dynamic = Scan {
         steps: full.steps.clone(),
-        losses: chosen(|scan, n| scan.losses[n]),
-        slopes: chosen(|scan, n| scan.slopes[n]),
+        losses: chosen(Quantity::Loss),
+        slopes: chosen(Quantity::Slope),
     };
     let title = format!(
-        "Static and dynamic sub-sampling of one loss: {} samples of Iris in {BATCHES} batches of {BATCH} \
+        "Static and dynamic sub-sampling of one loss: {all} samples of Iris in {BATCHES} batches of {BATCH} \
          (start {seed})",
-        BATCH * BATCHES
     );
-    picture((1200, 1080), &title, |root, _| {
+    picture((1200, 1080), (&title, TITLE), |root, _| {
         let rows = root.split_evenly((3, 2));
-        fixed_batches([&rows[0], &rows[1]], &full, &batches)?;
-        coloured([&rows[2], &rows[3]], &dynamic, &choices)?;
-        plain([&rows[4], &rows[5]], &dynamic)
+        for (column, quantity) in Quantity::BOTH.into_iter().enumerate() {
+            fixed_batches(&rows[column], quantity, &full, &batches)?;
+            coloured(&rows[2 + column], quantity, &dynamic, &choices)?;
+            plain(&rows[4 + column], quantity, &dynamic)?;
+        }
+        Ok(())
     })
 }
 
-/// A panel of losses or of slopes.
-struct View {
-    title: String,
-    of: fn(&Scan) -> &Vec<f64>,
-    y: &'static str,
-    zero_line: bool,
-}
-
-fn loss_view(title: impl Into<String>) -> View {
-    View { title: title.into(), of: |scan| &scan.losses, y: "loss", zero_line: false }
-}
-
-fn slope_view(title: impl Into<String>) -> View {
-    View {
-        title: title.into(),
-        of: |scan| &scan.slopes,
-        y: "slope, loss per step",
-        zero_line: true,
-    }
-}
-
-fn panel(area: &Area<'_>, view: &View, scale: Scale, series: &[Series]) -> PlotResult<()> {
-    let legend = if view.zero_line {
-        SeriesLabelPosition::LowerRight
-    } else {
-        SeriesLabelPosition::UpperMiddle
+/// Draws curves under the title of their quantity; the values of `scans` decide how high.
+fn panel<'a>(
+    area: &Area<'_>,
+    quantity: Quantity,
+    titles: [&str; 2],
+    scans: impl IntoIterator<Item = &'a Scan>,
+    series: &[Series],
+) -> Drawn<()> {
+    let (y, legend) = match quantity {
+        Quantity::Loss => ("loss", SeriesLabelPosition::UpperMiddle),
+        Quantity::Slope => ("slope, loss per step", SeriesLabelPosition::LowerRight),
     };
-    let panel = Curves {
-        title: &view.title,
+    let values = scans.into_iter().flat_map(|scan| quantity.values(scan)).copied();
+    let panel = Panel {
+        title: titles[quantity as usize],
         x: "step along a random unit direction",
-        y: view.y,
-        x_range: (-10.0, 10.0),
-        y_scale: scale,
-        zero_line: view.zero_line,
+        y,
+        x_scale: Scale::linear(-10.0, 10.0),
+        y_scale: Scale::of_losses(values),
+        zero_line: quantity.is_slope(),
         legend: Some(legend),
+        look: Look::default(),
     };
     curves(area, &panel, series)
 }
 
-fn scale_of<'a>(scans: impl IntoIterator<Item = &'a Vec<f64>>) -> Scale {
-    Scale::of_losses(scans.into_iter().flatten().copied())
-}
-
-fn points(scan: &Scan, of: fn(&Scan) -> &Vec<f64>) -> Vec<(f64, f64)> {
-    scan.steps.iter().copied().zip(of(scan).iter().copied()).collect()
-}
-
-/// The points of a scan at these steps.
-fn at_steps(scan: &Scan, of: fn(&Scan) -> &Vec<f64>, steps: &[f64]) -> Vec<(f64, f64)> {
-    points(scan, of).into_iter().filter(|(step, _)| steps.contains(step)).collect()
-}
-
 /// (a, b): the full batch and the four static ones, each with its optimum.
-fn fixed_batches(pair: [&Area<'_>; 2], full: &Scan, batches: &[Scan]) -> PlotResult<()> {
-    let views = [
-        loss_view("(a) static: every batch has a smooth loss and minima of its own"),
-        slope_view("(b) static: every batch has NN-GPPs of its own"),
+fn fixed_batches(area: &Area<'_>, quantity: Quantity, full: &Scan, batches: &[Scan]) -> Drawn<()> {
+    let titles = [
+        "(a) static: every batch has a smooth loss and minima of its own",
+        "(b) static: every batch has NN-GPPs of its own",
     ];
-    for (area, view) in pair.into_iter().zip(views) {
-        let optima =
-            |scan: &Scan| if view.zero_line { scan.sign_changes() } else { scan.local_minima() };
-        let mut series = Vec::new();
-        for (number, (batch, colour)) in batches.iter().zip(BATCH_COLOURS).enumerate() {
-            let steps = optima(batch);
-            let name = format!("batch {}, optima: {}", number + 1, steps.len());
-            series.push(Series::new(name, colour, Mark::Line, points(batch, view.of)));
-            series.push(Series::new("", colour, Mark::Optima, at_steps(batch, view.of, &steps)));
-        }
-        let steps = optima(full);
-        let name = format!("all, true optima: {}", steps.len());
-        series.push(Series::new(name, BLUE, Mark::Dashes, points(full, view.of)));
-        series.push(Series::new("", BLUE, Mark::Optima, at_steps(full, view.of, &steps)));
-        panel(area, &view, scale_of(batches.iter().map(view.of)), &series)?;
+    let optima = |scan| quantity.optima(scan).len();
+    let mut series = Vec::new();
+    for (number, (batch, colour)) in batches.iter().zip(BATCH_COLOURS).enumerate() {
+        let name = format!("batch {}, optima: {}", number + 1, optima(batch));
+        let line = Series::new(name, colour, Mark::Line, quantity.points(batch));
+        series.extend(with_optima(line, quantity, batch));
     }
-    Ok(())
+    let name = format!("all, true optima: {}", optima(full));
+    let line = Series::new(name, ALL, Mark::Dashes, quantity.points(full));
+    series.extend(with_optima(line, quantity, full));
+    panel(area, quantity, titles, batches, &series)
 }
 
 /// (c, d): the dynamic loss in the colours of the batches that make it.
-fn coloured(pair: [&Area<'_>; 2], dynamic: &Scan, choices: &[usize]) -> PlotResult<()> {
-    let views = [
-        loss_view("(c) dynamic: a batch drawn anew at every step"),
-        slope_view("(d) dynamic: the slope of the same batches"),
+fn coloured(area: &Area<'_>, quantity: Quantity, dynamic: &Scan, choices: &[usize]) -> Drawn<()> {
+    let titles = [
+        "(c) dynamic: a batch drawn anew at every step",
+        "(d) dynamic: the slope of the same batches",
     ];
-    for (area, view) in pair.into_iter().zip(views) {
-        let all = points(dynamic, view.of);
-        let mut series = vec![Series::new("", PALE, Mark::Line, all.clone())];
-        for (number, colour) in BATCH_COLOURS.into_iter().enumerate() {
-            let own = all.iter().zip(choices).filter(|&(_, &choice)| choice == number);
-            let own = own.map(|(&point, _)| point);
-            series.push(Series::new(format!("batch {}", number + 1), colour, Mark::Dots, own));
-        }
-        panel(area, &view, scale_of([(view.of)(dynamic)]), &series)?;
+    let all = quantity.points(dynamic);
+    let mut series = vec![Series::new("", PALE, Mark::Line, all.clone())];
+    for (number, colour) in BATCH_COLOURS.into_iter().enumerate() {
+        let own = all.iter().zip(choices).filter(|&(_, &choice)| choice == number);
+        let own = own.map(|(&point, _)| point);
+        series.push(Series::new(format!("batch {}", number + 1), colour, Mark::Dots, own));
     }
-    Ok(())
+    panel(area, quantity, titles, [dynamic], &series)
 }
 
 /// (e, f): the dynamic loss as a search sees it, with its candidates.
-fn plain(pair: [&Area<'_>; 2], dynamic: &Scan) -> PlotResult<()> {
-    let views = [
-        loss_view("(e) what a minimizer sees: a minimum at every other jump"),
-        slope_view("(f) what a gradient-only search sees: sign changes near the optimum"),
+fn plain(area: &Area<'_>, quantity: Quantity, dynamic: &Scan) -> Drawn<()> {
+    let titles = [
+        "(e) what a minimizer sees: a minimum at every other jump",
+        "(f) what a gradient-only search sees: sign changes near the optimum",
     ];
-    for (area, view) in pair.into_iter().zip(views) {
-        let (steps, name) = if view.zero_line {
-            (dynamic.sign_changes(), "SNN-GPPs")
-        } else {
-            (dynamic.local_minima(), "local minima")
-        };
-        let series = [
-            Series::new("dynamic sub-sampling", BLUE, Mark::Line, points(dynamic, view.of)),
-            Series::new(
-                format!("{} {name}", steps.len()),
-                RED,
-                Mark::Optima,
-                at_steps(dynamic, view.of, &steps),
-            ),
-        ];
-        panel(area, &view, scale_of([(view.of)(dynamic)]), &series)?;
-    }
-    Ok(())
+    let candidates = quantity.optimal_points(dynamic);
+    let name = ["local minima", "SNN-GPPs"][quantity as usize];
+    let name = format!("{} {name}", candidates.len());
+    let line = Series::new("dynamic sub-sampling", ALL, Mark::Line, quantity.points(dynamic));
+    let series = [line, Series::new(name, OPTIMA, Mark::Optima, candidates)];
+    panel(area, quantity, titles, [dynamic], &series)
 }

@@ -2,10 +2,12 @@
 
 use plotters::prelude::*;
 
-use crate::plot::{LINE_COLOURS, PlotResult, Scale, picture};
+use gols_studies::chart::{Drawn, Scale, picture};
 
-pub fn draw() -> PlotResult<String> {
-    picture((560, 560), "The four lines of the plane x0 + a d1 + b d2", |root, _| {
+use crate::plot::{LINE_COLOURS, TITLE};
+
+pub fn draw() -> Drawn<String> {
+    picture((560, 560), ("The four lines of the plane x0 + a d1 + b d2", TITLE), |root, _| {
         let mut chart = ChartBuilder::on(root)
             .margin(12)
             .margin_right(24)

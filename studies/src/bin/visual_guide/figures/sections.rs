@@ -1,39 +1,35 @@
 //! Figures 8 and 10, and the lower halves of figures 11 to 22: the four lines, with their optima.
 
-use gols::landscape::{Histogram, Scan};
+use gols::landscape::Histogram;
+use gols_studies::chart::{Area, Colour, Drawn, Look, Mark, Panel, Scale, Series, curves, picture};
 use plotters::prelude::*;
 
-use crate::lines::{LineView, Lines, Setting};
-use crate::plot::{
-    Area, Bars, Colour, Curves, LINE_COLOURS, Mark, PlotResult, Scale, Series, bars, curves,
-    picture,
-};
-use crate::problem::{Domain, UNITS};
-
-/// What finds the candidates of a line.
-type Find = fn(&Scan) -> Vec<f64>;
+use super::with_optima;
+use crate::lines::{Lines, Quantity, Setting};
+use crate::plot::{Bars, LINE_COLOURS, TITLE, bars};
+use crate::problem::{Domain, Unit};
 
 /// Figure 8: full batch, dynamic batches of 10, and where their optima lie.
-pub fn activation_sections(seed: u64) -> PlotResult<String> {
-    let setting = Setting { unit: UNITS[0], domain: Domain::Global, batch: 10 };
+pub fn activation_sections(seed: u64) -> Drawn<String> {
+    let setting = Setting { unit: Unit::Sigmoid, domain: Domain::Global, batch: 10 };
     let lines = look(setting, seed)?;
     let title = format!("Loss (left) and slope (right) along four lines (Sigmoid, start {seed})");
-    picture((1200, 1060), &title, |root, _| {
+    picture((1200, 1060), (&title, TITLE), |root, _| {
         let panels = root.split_evenly((3, 2));
-        full_sections([&panels[0], &panels[1]], &lines)?;
-        sampled_sections([&panels[2], &panels[3]], &lines)?;
+        sections([&panels[0], &panels[1]], &lines, true)?;
+        sections([&panels[2], &panels[3]], &lines, false)?;
         places([&panels[4], &panels[5]], &lines)
     })
 }
 
 /// Figure 10: dynamic batches of 50 on both domains.
-pub fn batch_50(seed: u64) -> PlotResult<String> {
+pub fn batch_50(seed: u64) -> Drawn<String> {
     let title = format!("Batches of 50: loss (left) and slope (right) (Sigmoid, start {seed})");
-    picture((1200, 1400), &title, |root, _| {
+    picture((1200, 1400), (&title, TITLE), |root, _| {
         let panels = root.split_evenly((4, 2));
         for (panels, domain) in panels.chunks(4).zip([Domain::Global, Domain::LocalUnit]) {
-            let lines = look(Setting { unit: UNITS[0], domain, batch: 50 }, seed)?;
-            sampled_sections([&panels[0], &panels[1]], &lines)?;
+            let lines = look(Setting { unit: Unit::Sigmoid, domain, batch: 50 }, seed)?;
+            sections([&panels[0], &panels[1]], &lines, false)?;
             places([&panels[2], &panels[3]], &lines)?;
         }
         Ok(())
@@ -41,80 +37,49 @@ pub fn batch_50(seed: u64) -> PlotResult<String> {
 }
 
 /// The lines of a start that has them.
-pub fn look(setting: Setting, seed: u64) -> PlotResult<Lines> {
+pub fn look(setting: Setting, seed: u64) -> Drawn<Lines> {
     Lines::look(setting, seed)?
         .ok_or_else(|| format!("start {seed} has no gradient to follow; try another --seed").into())
 }
 
-/// Loss and slope of all data, with the true optima.
-pub fn full_sections(pair: [&Area<'_>; 2], lines: &Lines) -> PlotResult<()> {
-    let name = |view: &LineView, count| format!("{}: {count}", view.name);
-    let total =
-        |find: Find| -> usize { lines.views.iter().map(|view| find(&view.full).len()).sum() };
-    let titles = [
-        format!(
-            "full batch, {}: {} true minima",
-            lines.setting.domain.name(),
-            total(Scan::local_minima)
-        ),
-        format!(
-            "full batch, {}: {} true NN-GPPs",
-            lines.setting.domain.name(),
-            total(Scan::sign_changes)
-        ),
-    ];
-    sections(pair, &titles, lines, |view| &view.full, name)
-}
-
-/// Loss and slope of dynamic mini-batches, with the candidates.
-pub fn sampled_sections(pair: [&Area<'_>; 2], lines: &Lines) -> PlotResult<()> {
-    let counts = lines.counts();
+/// Loss and slope with their optima, of all data or of dynamic mini-batches.
+pub fn sections(pair: [&Area<'_>; 2], lines: &Lines, is_full: bool) -> Drawn<()> {
     let Setting { domain, batch, .. } = lines.setting;
-    let titles = [
-        format!("|B| = {batch}, {}: {} local minima", domain.name(), counts.local_minima),
-        format!("|B| = {batch}, {}: {} SNN-GPPs", domain.name(), counts.snn_gpps),
-    ];
-    let name = |view: &LineView, count| format!("{}: {count}", view.name);
-    sections(pair, &titles, lines, |view| &view.sampled, name)
-}
-
-fn sections(
-    areas: [&Area<'_>; 2],
-    titles: &[String; 2],
-    lines: &Lines,
-    scan: fn(&LineView) -> &Scan,
-    name: impl Fn(&LineView, usize) -> String,
-) -> PlotResult<()> {
+    let scans = || lines.views.iter().map(|v| if is_full { &v.full } else { &v.sampled });
     let longest = lines.views.iter().map(|view| view.half_range).fold(0.0, f64::max);
-    let columns: [fn(&Scan) -> &Vec<f64>; 2] = [|scan| &scan.losses, |scan| &scan.slopes];
-    let optima: [Find; 2] = [Scan::local_minima, Scan::sign_changes];
-    for (index, area) in areas.into_iter().enumerate() {
-        let is_slope = index == 1;
-        let values =
-            || lines.views.iter().flat_map(|view| columns[index](scan(view)).iter().copied());
-        let y_scale =
-            if is_slope { Scale::of_slope_curves(values()) } else { Scale::of_losses(values()) };
-        let mut series = Vec::new();
-        for (view, colour) in lines.views.iter().zip(LINE_COLOURS) {
-            let scan = scan(view);
-            let points = || scan.steps.iter().copied().zip(columns[index](scan).iter().copied());
-            let found = optima[index](scan);
-            let candidates = points().filter(|(step, _)| found.contains(step));
-            series.push(Series::new(name(view, found.len()), colour, Mark::Line, points()));
-            series.push(Series::new("", colour, Mark::Optima, candidates));
-        }
-        let panel = Curves {
-            title: &titles[index],
+    for (area, quantity) in pair.into_iter().zip(Quantity::BOTH) {
+        let count: usize = scans().map(|scan| quantity.optima(scan).len()).sum();
+        let (what, optima) = match (is_full, quantity) {
+            (true, Quantity::Loss) => ("full batch".to_owned(), "true minima"),
+            (true, Quantity::Slope) => ("full batch".to_owned(), "true NN-GPPs"),
+            (false, Quantity::Loss) => (format!("|B| = {batch}"), "local minima"),
+            (false, Quantity::Slope) => (format!("|B| = {batch}"), "SNN-GPPs"),
+        };
+        let values = scans().flat_map(|scan| quantity.values(scan)).copied();
+        let (y, y_scale, legend) = match quantity {
+            Quantity::Loss => ("loss", Scale::of_losses(values), SeriesLabelPosition::UpperMiddle),
+            Quantity::Slope => (
+                "slope, loss per unit step",
+                Scale::of_slope_curves(values),
+                SeriesLabelPosition::LowerRight,
+            ),
+        };
+        let of_line = |((name, scan), colour)| {
+            let name = format!("{name}: {}", quantity.optima(scan).len());
+            let line = Series::new(name, colour, Mark::Line, quantity.points(scan));
+            with_optima(line, quantity, scan)
+        };
+        let names = lines.views.iter().map(|view| view.name);
+        let series: Vec<Series> = names.zip(scans()).zip(LINE_COLOURS).flat_map(of_line).collect();
+        let panel = Panel {
+            title: &format!("{what}, {}: {count} {optima}", domain.name()),
             x: "step along the unit direction",
-            y: if is_slope { "slope, loss per unit step" } else { "loss" },
-            x_range: (-longest, longest),
+            y,
+            x_scale: Scale::linear(-longest, longest),
             y_scale,
-            zero_line: is_slope,
-            legend: Some(if is_slope {
-                SeriesLabelPosition::LowerRight
-            } else {
-                SeriesLabelPosition::UpperMiddle
-            }),
+            zero_line: quantity.is_slope(),
+            legend: Some(legend),
+            look: Look::default(),
         };
         curves(area, &panel, &series)?;
     }
@@ -122,25 +87,22 @@ fn sections(
 }
 
 /// Histograms of where the minima and the SNN-GPPs lie; dots at the top mark true optima.
-pub fn places(pair: [&Area<'_>; 2], lines: &Lines) -> PlotResult<()> {
-    let marks: Vec<(f64, Colour)> = lines
-        .views
-        .iter()
-        .zip(LINE_COLOURS)
-        .flat_map(|(view, colour)| {
-            view.true_optima().into_iter().map(move |step| (step / view.half_range, colour))
-        })
-        .collect();
-    let find: [(&str, Find); 2] = [
-        ("places of the local minima (dots: true optima)", Scan::local_minima),
-        ("places of the SNN-GPPs (dots: true optima)", Scan::sign_changes),
+pub fn places(pair: [&Area<'_>; 2], lines: &Lines) -> Drawn<()> {
+    let views = || lines.views.iter().zip(LINE_COLOURS);
+    let marks = views().flat_map(|(view, colour)| {
+        view.true_optima().into_iter().map(move |place| (place, colour))
+    });
+    let marks: Vec<(f64, Colour)> = marks.collect();
+    let titles = [
+        "places of the local minima (dots: true optima)",
+        "places of the SNN-GPPs (dots: true optima)",
     ];
-    for (area, (title, find)) in pair.into_iter().zip(find) {
+    for ((area, title), quantity) in pair.into_iter().zip(titles).zip(Quantity::BOTH) {
         let mut stack = Vec::new();
-        for (view, colour) in lines.views.iter().zip(LINE_COLOURS) {
+        for (view, colour) in views() {
             // Four of the 100 steps a bin, well inside its edges.
             let mut histogram = Histogram::new(-0.99, 1.01, 25)?;
-            histogram.extend(find(&view.sampled).into_iter().map(|step| step / view.half_range));
+            histogram.extend(view.places(quantity.optima(&view.sampled)));
             stack.push((histogram, colour));
         }
         let panel = Bars {

@@ -1,37 +1,38 @@
 //! Figure 3: static sub-sampling is biased, dynamic sub-sampling is noisy.
 
-use crate::plot::{Heat, Map, PlotResult, Scale, heat, picture};
-use crate::problem::{Domain, SAMPLES, UNITS};
+use gols_studies::chart::{Drawn, Scale, picture};
+use gols_studies::pool::Pool;
+
+use crate::plot::{Heat, Map, TITLE, heat};
+use crate::problem::{Domain, SAMPLES, Unit};
 use crate::surfaces::{Batch, difference, losses, surface};
 
 const SIZES: [usize; 4] = [SAMPLES, 149, 10, 1];
 
 /// Rows: batch sizes. Columns: the loss of one static batch and its bias, another one's bias, the dynamic
 /// loss and its error.
-pub fn draw(seed: u64) -> PlotResult<String> {
-    let (unit, domain) = (UNITS[0], Domain::Global);
-    let full = losses(&surface(unit, domain, seed, Batch::Full)?);
+pub fn draw(pool: Pool, seed: u64) -> Drawn<String> {
+    let look = |batch| -> Drawn<Vec<Vec<f64>>> {
+        Ok(losses(&surface(pool, Unit::Sigmoid, Domain::Global, seed, batch)?))
+    };
+    let full = look(Batch::Full)?;
     let title = format!(
         "Losses of static and dynamic mini-batches, and how they differ from the full batch's \
          (Sigmoid, start {seed})"
     );
-    picture((1800, 1160), &title, |root, overlay| {
+    picture((1800, 1160), (&title, TITLE), |root, overlay| {
         let panels = root.split_evenly((SIZES.len(), 5));
         for (row, size) in panels.chunks(5).zip(SIZES) {
-            let fixed: Vec<_> = (0..2)
-                .map(|number| surface(unit, domain, seed, Batch::Static { size, number }))
-                .collect::<Result<_, _>>()?;
-            let fixed: Vec<_> = fixed.iter().map(losses).collect();
-            let dynamic = Batch::Dynamic { size, draws: 1 };
-            let dynamic = losses(&surface(unit, domain, seed, dynamic)?);
-            let both = [&fixed[0], &dynamic].into_iter().flatten().flatten().copied();
+            let fixed = look(Batch::Static { size, number: 0 })?;
+            let other = look(Batch::Static { size, number: 1 })?;
+            let dynamic = look(Batch::Dynamic { size, draws: 1 })?;
+            let both = [&fixed, &dynamic].into_iter().flatten().flatten().copied();
             let loss_scale = Scale::of_losses(both);
-            let errors: Vec<_> = [&fixed[0], &fixed[1], &dynamic]
-                .map(|losses| rounded(difference(losses, &full)))
-                .into();
+            let errors = [&fixed, &other, &dynamic];
+            let errors = errors.map(|losses| rounded(difference(losses, &full)));
             let error_scale = Scale::of_slopes(errors.iter().flatten().flatten().copied());
             let panels = [
-                (format!("static loss, |B| = {size}"), &fixed[0], loss_scale, Map::Sequential),
+                (format!("static loss, |B| = {size}"), &fixed, loss_scale, Map::Sequential),
                 (format!("static - full, |B| = {size}"), &errors[0], error_scale, Map::Diverging),
                 ("another static batch - full".to_owned(), &errors[1], error_scale, Map::Diverging),
                 (format!("dynamic loss, |B| = {size}"), &dynamic, loss_scale, Map::Sequential),
@@ -39,7 +40,7 @@ pub fn draw(seed: u64) -> PlotResult<String> {
             ];
             for (area, (title, values, scale, map)) in row.iter().zip(panels) {
                 let unit = if map == Map::Sequential { "loss" } else { "difference" };
-                let half_range = domain.half_range();
+                let half_range = Domain::Global.half_range();
                 let panel =
                     Heat { title: &title, unit, half_range, values, scale, map, zero_line: false };
                 heat(area, overlay, &panel)?;

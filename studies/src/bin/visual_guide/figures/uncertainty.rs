@@ -3,14 +3,16 @@
 use std::fmt::Write;
 
 use gols::landscape::{Moments, SurfacePoint};
+use gols_studies::chart::{
+    Area, Drawn, Layer, Look, Mark, Overlay, Panel, Scale, Series, curves, picture,
+};
+use gols_studies::pool::Pool;
 use plotters::prelude::*;
 
-use crate::plot::{
-    Area, Curves, Heat, LINE_COLOURS, Layer, Map, Mark, Overlay, PlotResult, Scale, Series, curves,
-    heat, picture,
-};
-use crate::problem::{Domain, UNITS};
-use crate::surfaces::{Batch, Points, difference, losses, slopes, surface, values};
+use super::loss_and_slope;
+use crate::plot::{Heat, LINE_COLOURS, Map, Place, TITLE, heat};
+use crate::problem::{Domain, Unit};
+use crate::surfaces::{Batch, Points, difference, losses, surface, values};
 
 const SIZE: usize = 10;
 const DRAWS: usize = 50;
@@ -18,14 +20,14 @@ const DRAWS: usize = 50;
 /// Loss or slope of a point.
 type Measure = fn(&SurfacePoint) -> Moments;
 
-pub fn draw(seed: u64) -> PlotResult<String> {
-    let (unit, domain) = (UNITS[0], Domain::Global);
-    let full = surface(unit, domain, seed, Batch::Full)?;
-    let drawn = surface(unit, domain, seed, Batch::Dynamic { size: SIZE, draws: DRAWS })?;
+pub fn draw(pool: Pool, seed: u64) -> Drawn<String> {
+    let look = |batch| surface(pool, Unit::Sigmoid, Domain::Global, seed, batch);
+    let full = look(Batch::Full)?;
+    let drawn = look(Batch::Dynamic { size: SIZE, draws: DRAWS })?;
     let title = format!(
         "Loss (left) and slope along d1 + d2 (right): {DRAWS} draws of |B| = {SIZE} a point (Sigmoid, start {seed})"
     );
-    picture((960, 1560), &title, |root, overlay| {
+    picture((960, 1560), (&title, TITLE), |root, overlay| {
         let panels = root.split_evenly((4, 2));
         sections([&panels[0], &panels[1]], &full, &drawn)?;
         means([&panels[2], &panels[3]], overlay, &drawn)?;
@@ -35,7 +37,7 @@ pub fn draw(seed: u64) -> PlotResult<String> {
 }
 
 /// The surfaces along their diagonal: mean, band of one sd, full batch, zero.
-fn sections(pair: [&Area<'_>; 2], full: &Points, drawn: &Points) -> PlotResult<()> {
+fn sections(pair: [&Area<'_>; 2], full: &Points, drawn: &Points) -> Drawn<()> {
     let diagonal = |points: &Points| -> Vec<SurfacePoint> {
         points.iter().enumerate().map(|(n, row)| row[n]).collect()
     };
@@ -61,14 +63,15 @@ fn sections(pair: [&Area<'_>; 2], full: &Points, drawn: &Points) -> PlotResult<(
             Series::new("mean ± sd of 50 draws", LINE_COLOURS[0], Mark::Line, mean).with_band(band),
             Series::new("full batch", LINE_COLOURS[1], Mark::Dashes, truth),
         ];
-        let panel = Curves {
+        let panel = Panel {
             title,
             x: "step along (d1 + d2) / √2",
             y,
-            x_range: (-29.0, 29.0),
+            x_scale: Scale::linear(-29.0, 29.0),
             y_scale,
             zero_line,
             legend: Some(SeriesLabelPosition::UpperLeft),
+            look: Look::default(),
         };
         curves(area, &panel, &series)?;
     }
@@ -77,28 +80,9 @@ fn sections(pair: [&Area<'_>; 2], full: &Points, drawn: &Points) -> PlotResult<(
 
 /// The mean surfaces; on the slope's, the zero plane as a black line and the band of uncertainty as white
 /// lines.
-fn means(pair: [&Area<'_>; 2], overlay: &mut Overlay, drawn: &Points) -> PlotResult<()> {
-    let (losses, slopes) = (losses(drawn), slopes(drawn));
-    let loss = Heat {
-        title: "(c) mean loss",
-        unit: "loss",
-        half_range: 20.0,
-        values: &losses,
-        scale: Scale::of_losses(losses.iter().flatten().copied()),
-        map: Map::Sequential,
-        zero_line: false,
-    };
-    heat(pair[0], overlay, &loss)?;
-    let slope = Heat {
-        title: "(d) mean slope; black: 0, hatched: |mean| < sd",
-        unit: "slope, loss per unit step",
-        values: &slopes,
-        scale: Scale::of_slopes(slopes.iter().flatten().copied()),
-        map: Map::Diverging,
-        zero_line: true,
-        ..loss
-    };
-    let place = heat(pair[1], overlay, &slope)?;
+fn means(pair: [&Area<'_>; 2], overlay: &mut Overlay, drawn: &Points) -> Drawn<()> {
+    let titles = ["(c) mean loss", "(d) mean slope; black: 0, hatched: |mean| < sd"];
+    let place = loss_and_slope(pair, overlay, drawn, Domain::Global, titles, true)?;
     hatch(overlay, place, drawn)
 }
 
@@ -108,11 +92,7 @@ fn uncertain(point: &SurfacePoint) -> bool {
 }
 
 /// Hatches the points whose slope is within one sd of zero.
-fn hatch(
-    overlay: &mut Overlay,
-    (left, top, width, height): (i32, i32, i32, i32),
-    drawn: &Points,
-) -> PlotResult<()> {
+fn hatch(overlay: &mut Overlay, (left, top, width, height): Place, drawn: &Points) -> Drawn<()> {
     let (rows, columns) = (drawn.len(), drawn.first().map_or(0, Vec::len));
     let (w, h) = (f64::from(width) / columns as f64, f64::from(height) / rows as f64);
     let mut path = String::new();
@@ -134,7 +114,7 @@ fn candidates(
     overlay: &mut Overlay,
     full: &Points,
     drawn: &Points,
-) -> PlotResult<()> {
+) -> Drawn<()> {
     let dips = difference(&losses(drawn), &losses(full));
     let below = dips.iter().flatten().filter(|&&dip| dip < 0.0).count();
     let all = dips.iter().flatten().count();
@@ -172,7 +152,7 @@ fn candidates(
     Ok(())
 }
 
-fn deviations(pair: [&Area<'_>; 2], overlay: &mut Overlay, drawn: &Points) -> PlotResult<()> {
+fn deviations(pair: [&Area<'_>; 2], overlay: &mut Overlay, drawn: &Points) -> Drawn<()> {
     let loss_sd = values(drawn, |point| point.loss.standard_deviation());
     let slope_sd = values(drawn, |point| point.slope.standard_deviation());
     let loss = Heat {

@@ -2,14 +2,7 @@
 
 use plotters::style::RGBColor;
 
-pub type Colour = RGBColor;
-
-/// The four lines of a plane: colours that stay apart for colour-blind readers (Okabe and Ito).
-pub const LINE_COLOURS: [Colour; 4] =
-    [RGBColor(0, 114, 178), RGBColor(213, 94, 0), RGBColor(0, 158, 115), RGBColor(60, 60, 60)];
-
-/// For what stands behind something else.
-pub const PALE: Colour = RGBColor(190, 190, 190);
+use gols_studies::chart::Colour;
 
 /// From a place in [0, 1] to a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -2,11 +2,13 @@
 
 use std::fmt::Write;
 
+use gols_studies::chart::{Area, Colour, Drawn, Layer, Overlay, Scale};
 use plotters::prelude::*;
 
-use super::colour::{Colour, Map};
-use super::picture::{Area, Layer, Overlay, PlotResult};
-use super::scale::Scale;
+use super::colour::Map;
+
+/// A rectangle in pixels: left, top, width, height.
+pub type Place = (i32, i32, i32, i32);
 
 /// A surface over a square, and how to show it.
 pub struct Heat<'a> {
@@ -32,12 +34,8 @@ const BAR_WIDTH: i32 = 12;
 const BAR_LABELS: i32 = 60;
 const BAR_AREA: i32 = 88;
 
-/// Draws the heat map into `area`, and returns the pixels (left, top, width, height) it covers.
-pub fn heat(
-    area: &Area<'_>,
-    overlay: &mut Overlay,
-    heat: &Heat<'_>,
-) -> PlotResult<(i32, i32, i32, i32)> {
+/// Draws the heat map into `area`, and returns where it lies.
+pub fn heat(area: &Area<'_>, overlay: &mut Overlay, heat: &Heat<'_>) -> Drawn<Place> {
     let Heat { title, unit, half_range, values, scale, map, zero_line } = *heat;
     let (width, _) = area.dim_in_pixel();
     let (left, right) = area.split_horizontally(width as i32 - BAR_AREA);
@@ -98,7 +96,7 @@ fn bar(
     unit: &str,
     scale: Scale,
     map: Map,
-) -> PlotResult<()> {
+) -> Drawn<()> {
     let (_, y) = area.get_pixel_range();
     let (above, below) = (top - y.start, y.end - bottom);
     let mut chart = ChartBuilder::on(area)
@@ -128,7 +126,7 @@ fn bar(
 
 /// Where a surface changes its sign: one short line in every cell of four points that holds some of the
 /// border (marching squares).
-fn zero_path(values: &[Vec<f64>], place: (i32, i32, i32, i32)) -> PlotResult<String> {
+fn zero_path(values: &[Vec<f64>], place: Place) -> Drawn<String> {
     let rows = values.len();
     let mut path = String::new();
     let (left, top, width, height) = place;

@@ -1,15 +1,19 @@
-//! Drawing: scales, colours, and the three kinds of panel.
+//! Drawing: colours, heat maps, histograms.
 
 mod bars;
 mod colour;
-mod curves;
 mod heat;
-mod picture;
-mod scale;
+
+use plotters::style::{FontStyle, RGBColor};
+
+use gols_studies::chart::{BLUE, Colour, GREEN, VERMILION};
 
 pub use bars::{Bars, bars};
-pub use colour::{Colour, LINE_COLOURS, Map, PALE};
-pub use curves::{Curves, Mark, Series, curves};
-pub use heat::{Heat, heat};
-pub use picture::{Area, Layer, Overlay, PlotResult, picture};
-pub use scale::Scale;
+pub use colour::Map;
+pub use heat::{Heat, Place, heat};
+
+/// The four lines of a plane.
+pub const LINE_COLOURS: [Colour; 4] = [BLUE, VERMILION, GREEN, RGBColor(60, 60, 60)];
+
+/// The font of titles.
+pub const TITLE: (&str, i32, FontStyle) = ("sans-serif", 19, FontStyle::Bold);

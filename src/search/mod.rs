@@ -22,6 +22,7 @@
 
 mod amortized_gols;
 mod armijo;
+mod arrival_mean;
 mod backtracking_gols;
 mod bisection_gols;
 mod every_kth;

@@ -117,8 +117,7 @@ fn a_budget_that_ends_among_answers_that_are_not_finite_ends_at_0() {
 
 #[test]
 fn armijo_out_of_budget_ends_at_no_step_that_it_has_refused() {
-    let mut search =
-        Armijo::default().with_previous(1.0).unwrap().with_max_evaluations(3).unwrap();
+    let mut search = Armijo::default().with_previous(1.0).unwrap().with_max_evaluations(3).unwrap();
     let step = run(&mut search, Origin::new(-1.0, 1.0).with_loss(0.0), |a| 1.0 + a, |_| 1.0);
     assert_eq!((step.length, step.termination), (0.0, Termination::Budget));
 }

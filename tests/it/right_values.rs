@@ -1,10 +1,11 @@
 //! Right values where public bug reports of the field found wrong ones.
 
+use gols::landscape::RandomVectors;
 use gols::search::{
     self, Armijo, BacktrackingGols, GoldenSection, InexactGols, LineSearch, Origin, ReferenceLoss,
     Request, SecantGols, Step, Termination, ThresholdGols,
 };
-use gols::{Descent, Error, SliceObjective};
+use gols::{Descent, Error, MiniBatches, SliceObjective};
 
 type Named = (&'static str, Box<dyn LineSearch>);
 
@@ -157,4 +158,107 @@ fn a_column_is_scaled_whatever_its_range() {
         let scaled = data.with_scaled_inputs(0.0, 1.0).unwrap();
         assert_eq!(scaled.inputs(), [0.0, 1.0], "of {low} and {high}");
     }
+}
+
+/// Independent standard normal numbers.
+fn normal(count: usize, seed: u64) -> Vec<f64> {
+    let mut numbers = vec![0.0; count];
+    gols::Slices::new(count).fill_normal(seed, &mut numbers).unwrap();
+    numbers
+}
+
+#[test]
+fn amortized_gols_does_not_rebound_once_a_loss_without_noise_is_small() {
+    let loss = |x: &[f64]| 0.05 * x[0] * x[0] + 5.0 * x[1] * x[1];
+    let objective = SliceObjective::from_fn(vec![1.0, 1.0], move |x: &[f64], gradient| {
+        (gradient[0], gradient[1]) = (0.1 * x[0], 10.0 * x[1]);
+        loss(x)
+    });
+    let search = search::AmortizedGols::default();
+    let mut descent = Descent::new(objective.unwrap()).unwrap().with_search(search);
+    let mut least = f64::INFINITY;
+    for step in 0..3000 {
+        let now = descent.step().unwrap().loss.unwrap();
+        least = least.min(now);
+        // From a start of 5.05; an oscillation over a factor of 20 is the price of long steps.
+        assert!(least > 5e-3 || now < 0.1, "step {step}: {least} has come back to {now}");
+    }
+    assert!(least < 1e-20, "{least}");
+}
+
+#[test]
+fn amortized_gols_fits_a_regression_whose_batches_are_smaller_than_its_weights() {
+    let (rows, weights) = (500, 20);
+    let (inputs, noise) = (normal(rows * weights, 1), normal(rows, 2));
+    let row = |row: usize| &inputs[row * weights..][..weights];
+    let target = |at: usize| {
+        row(at).iter().enumerate().map(|(i, u)| i as f64 * u).sum::<f64>() + 1e-3 * noise[at]
+    };
+    let error =
+        |x: &[f64], at: usize| row(at).iter().zip(x).map(|(u, x)| u * x).sum::<f64>() - target(at);
+    let batches = MiniBatches::new(rows, 10, 1).unwrap();
+    let objective =
+        SliceObjective::from_batches(vec![0.0; weights], batches, |x, batch, gradient| {
+            gradient.fill(0.0);
+            let mut loss = 0.0;
+            for &at in batch {
+                let error = error(x, at) / batch.len() as f64;
+                gradient.iter_mut().zip(row(at)).for_each(|(g, u)| *g += error * u);
+                loss += 0.5 * error * error * batch.len() as f64;
+            }
+            loss
+        });
+    let search = search::AmortizedGols::default();
+    let mut descent = Descent::new(objective.unwrap()).unwrap().with_search(search);
+    descent.run(5000).unwrap();
+    let x = descent.objective().parameters();
+    let loss = (0..rows).map(|at| 0.5 * error(x, at).powi(2)).sum::<f64>() / rows as f64;
+    assert!(loss < 1e-5, "{loss}");
+}
+
+#[test]
+fn amortized_gols_has_its_step_within_some_tens_of_updates_of_noise() {
+    // ½ |x|² in ten dimensions, and noise of five times the gradient's size.
+    let (dimensions, updates) = (10, 400);
+    let noise = normal(dimensions * updates, 3);
+    let mut at = 0;
+    let objective =
+        SliceObjective::from_fn(vec![6.0 / 10.0_f64.sqrt(); dimensions], |x, gradient| {
+            let here = &noise[at * dimensions..][..dimensions];
+            at += 1;
+            gradient.iter_mut().zip(x.iter().zip(here)).for_each(|(g, (x, e))| *g = x + 9.5 * e);
+            0.0
+        });
+    let search = search::AmortizedGols::default();
+    let mut descent = Descent::new(objective.unwrap()).unwrap().with_search(search);
+    let lengths: Vec<f64> = (0..updates).map(|_| descent.step().unwrap().step.length).collect();
+    let mut late = lengths[200..].to_vec();
+    late.sort_by(f64::total_cmp);
+    let reached = lengths.iter().position(|length| *length >= 0.5 * late[100]).unwrap();
+    assert!(reached < 60, "half the late step after {reached} updates");
+}
+
+#[test]
+fn amortized_gols_stays_finite_and_comes_back_whatever_its_settings() {
+    let search = search::AmortizedGols::default().with_growth(1000.0).unwrap();
+    let mut search = search.with_ramp(1000.0).unwrap().with_max_displacement(1e-300).unwrap();
+    for norm in [1e300, 1e-300, 1.0, f64::MAX, f64::MIN_POSITIVE] {
+        for arrival in [-1.0, 1.0, 1e300, -1e300] {
+            let origin = Origin::new(-1.0, norm).with_arrival_slope(arrival);
+            let Request::Done(step) = search.start(origin) else { panic!("it asks for nothing") };
+            assert!(step.length.is_finite() && step.length >= 0.0, "{step:?}");
+            assert!(search.previous().is_some_and(|step| step > 0.0 && step.is_finite()));
+        }
+    }
+    let mut plain = search::AmortizedGols::default();
+    plain.start(Origin::new(-1.0, 1e300));
+    let mut length = 0.0;
+    for _ in 0..2000 {
+        let Request::Done(step) = plain.start(Origin::new(-1.0, 1.0).with_arrival_slope(-0.9))
+        else {
+            panic!("it asks for nothing")
+        };
+        length = step.length;
+    }
+    assert_eq!(length, 1.0);
 }

@@ -10,11 +10,10 @@ use burn::nn::loss::CrossEntropyLossConfig;
 use burn::nn::{Linear, LinearConfig};
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData};
-use gols::direction::{Adam, Direction, SteepestDescent};
 use gols::landscape::RandomVectors;
 use gols::mlp::Dataset;
 use gols::search::{AmortizedGols, BisectionGols, InexactGols, LineSearch};
-use gols::{Descent, MiniBatches, Parameters, VectorSpace};
+use gols::{Descent, MiniBatches, Optimizer, Parameters, VectorSpace};
 use gols_burn::{BurnObjective, Error};
 use gols_conformance::comparison::{Comparison, Method, Outcome};
 
@@ -119,29 +118,31 @@ impl Problem {
     }
 }
 
-/// How a search is used.
-#[derive(Clone, Copy, PartialEq)]
-enum Way {
-    /// Along the negative gradient.
-    Plain,
-    /// The same, saving a gradient an iteration: see `with_gradient_reuse`.
-    Reuse,
-    /// Along Adam's direction.
-    AlongAdam,
+/// A run with the optimizer: no learning rate, one gradient an update.
+fn optimize(problem: &Problem) -> Result<Vec<Outcome>, Error> {
+    let loss = |network: &Network, batch: &Batch| Ok(network.loss(batch));
+    let all = problem.training.clone();
+    let mut objective =
+        BurnObjective::new(problem.network()?, all, loss)?.with_batches(problem.batches()?);
+    let (mut updates, mut optimizer) = (0, Optimizer::new(&objective)?);
+    let looks = problem.budgets.into_iter().map(|budget| {
+        while 2 * updates < budget {
+            optimizer.train(&mut objective, 1)?;
+            updates += 1;
+        }
+        optimizer.averaged(&mut objective, |objective| problem.outcome(objective.model()))?
+    });
+    looks.collect()
 }
 
-/// A run with a search, no learning rate.
-fn search(problem: &Problem, search: impl LineSearch, way: Way) -> Result<Vec<Outcome>, Error> {
+/// A run with a search: no learning rate either.
+fn search(problem: &Problem, search: impl LineSearch, reuse: bool) -> Result<Vec<Outcome>, Error> {
     let loss = |network: &Network, batch: &Batch| Ok(network.loss(batch));
     let all = problem.training.clone();
     let objective =
         BurnObjective::new(problem.network()?, all, loss)?.with_batches(problem.batches()?);
-    let direction: Box<dyn Direction<_>> = match way {
-        Way::AlongAdam => Box::new(Adam::default()),
-        Way::Plain | Way::Reuse => Box::new(SteepestDescent),
-    };
-    let descent = Descent::new(objective)?.along(direction).with_search(search);
-    let mut descent = descent.with_gradient_reuse(way == Way::Reuse);
+    let descent = Descent::new(objective)?.with_search(search);
+    let mut descent = descent.with_gradient_reuse(reuse);
     let looks = problem.budgets.into_iter().map(|budget| {
         while descent.evaluations().function_evaluations() < budget {
             descent.step()?;
@@ -152,7 +153,7 @@ fn search(problem: &Problem, search: impl LineSearch, way: Way) -> Result<Vec<Ou
 }
 
 /// A run with one of burn's optimizers: a gradient a step.
-fn optimize(
+fn optimize_by_burn(
     problem: &Problem,
     mut optimizer: ModuleOptimizer,
     rate: f64,
@@ -171,26 +172,19 @@ fn optimize(
     looks.collect()
 }
 
-/// The search to train with, along Adam's direction: its momentum of 0.9 adds up ten steps or so, so that the cap on
-/// one of them is 2 (1 - 0.9).
-fn amortized_adam(problem: &Problem) -> Result<Vec<Outcome>, Error> {
-    let capped = AmortizedGols::default().with_max_displacement(0.2).map_err(Error::other)?;
-    search(problem, capped, Way::AlongAdam)
-}
-
 /// Every method by name, with its learning rate if it needs one.
 fn methods() -> Vec<Method<Problem, Error>> {
     let sgd = || SgdConfig::new().init();
     vec![
-        ("AmortizedGols", "-", Box::new(|p| search(p, AmortizedGols::default(), Way::Plain))),
-        ("  along Adam", "-", Box::new(amortized_adam)),
-        ("InexactGols", "-", Box::new(|p| search(p, InexactGols::default(), Way::Plain))),
-        ("  with reuse", "-", Box::new(|p| search(p, InexactGols::default(), Way::Reuse))),
-        ("BisectionGols", "-", Box::new(|p| search(p, BisectionGols::default(), Way::Plain))),
-        ("burn SGD", "0.001", Box::new(move |p| optimize(p, sgd(), 0.001))),
-        ("burn SGD", "0.01", Box::new(move |p| optimize(p, sgd(), 0.01))),
-        ("burn SGD", "0.1", Box::new(move |p| optimize(p, sgd(), 0.1))),
-        (ADAM, "0.001", Box::new(|p| optimize(p, AdamConfig::new().init(), 0.001))),
+        ("Optimizer", "-", Box::new(optimize)),
+        ("AmortizedGols", "-", Box::new(|p| search(p, AmortizedGols::default(), false))),
+        ("InexactGols", "-", Box::new(|p| search(p, InexactGols::default(), false))),
+        ("  with reuse", "-", Box::new(|p| search(p, InexactGols::default(), true))),
+        ("BisectionGols", "-", Box::new(|p| search(p, BisectionGols::default(), false))),
+        ("burn SGD", "0.001", Box::new(move |p| optimize_by_burn(p, sgd(), 0.001))),
+        ("burn SGD", "0.01", Box::new(move |p| optimize_by_burn(p, sgd(), 0.01))),
+        ("burn SGD", "0.1", Box::new(move |p| optimize_by_burn(p, sgd(), 0.1))),
+        (ADAM, "0.001", Box::new(|p| optimize_by_burn(p, AdamConfig::new().init(), 0.001))),
     ]
 }
 

@@ -7,14 +7,11 @@
 
 use candle_core::{D, DType, Device, Error, Result, Tensor};
 use candle_nn::loss::cross_entropy;
-use candle_nn::{
-    AdamW, Module, Optimizer, ParamsAdamW, SGD, Sequential, VarBuilder, VarMap, linear, seq,
-};
-use gols::direction::{Adam, Direction, SteepestDescent};
+use candle_nn::{AdamW, Module, ParamsAdamW, SGD, Sequential, VarBuilder, VarMap, linear, seq};
 use gols::landscape::RandomVectors;
 use gols::mlp::Dataset;
 use gols::search::{AmortizedGols, BisectionGols, InexactGols, LineSearch};
-use gols::{Descent, MiniBatches, VectorSpace};
+use gols::{Descent, MiniBatches, Optimizer, VectorSpace};
 use gols_candle::{CandleObjective, variables};
 use gols_conformance::comparison::{Comparison, Method, Outcome};
 
@@ -94,29 +91,31 @@ fn loss(network: &Sequential, (inputs, classes): &Batch) -> Result<Tensor> {
     cross_entropy(&network.forward(inputs)?, classes)
 }
 
-/// How a search is used.
-#[derive(Clone, Copy, PartialEq)]
-enum Way {
-    /// Along the negative gradient.
-    Plain,
-    /// The same, saving a gradient an iteration: see `with_gradient_reuse`.
-    Reuse,
-    /// Along Adam's direction.
-    AlongAdam,
+/// A run with the optimizer: no learning rate, one gradient an update.
+fn optimize(problem: &Problem) -> Result<Vec<Outcome>> {
+    let (map, network) = problem.network()?;
+    let all = problem.training.clone();
+    let mut objective = CandleObjective::new(variables(&map), all, |batch| loss(&network, batch))?
+        .with_batches(problem.batches()?);
+    let (mut updates, mut optimizer) = (0, Optimizer::new(&objective)?);
+    let looks = problem.budgets.into_iter().map(|budget| {
+        while 2 * updates < budget {
+            optimizer.train(&mut objective, 1)?;
+            updates += 1;
+        }
+        optimizer.averaged(&mut objective, |_| problem.outcome(&network))?
+    });
+    looks.collect()
 }
 
-/// A run with a search, no learning rate.
-fn search(problem: &Problem, search: impl LineSearch, way: Way) -> Result<Vec<Outcome>> {
+/// A run with a search: no learning rate either.
+fn search(problem: &Problem, search: impl LineSearch, reuse: bool) -> Result<Vec<Outcome>> {
     let (map, network) = problem.network()?;
     let all = problem.training.clone();
     let objective = CandleObjective::new(variables(&map), all, |batch| loss(&network, batch))?
         .with_batches(problem.batches()?);
-    let direction: Box<dyn Direction<_>> = match way {
-        Way::AlongAdam => Box::new(Adam::default()),
-        Way::Plain | Way::Reuse => Box::new(SteepestDescent),
-    };
-    let descent = Descent::new(objective)?.along(direction).with_search(search);
-    let mut descent = descent.with_gradient_reuse(way == Way::Reuse);
+    let descent = Descent::new(objective)?.with_search(search);
+    let mut descent = descent.with_gradient_reuse(reuse);
     let looks = problem.budgets.into_iter().map(|budget| {
         while descent.evaluations().function_evaluations() < budget {
             descent.step()?;
@@ -127,7 +126,10 @@ fn search(problem: &Problem, search: impl LineSearch, way: Way) -> Result<Vec<Ou
 }
 
 /// A run with one of candle's optimizers: a gradient a step.
-fn optimize<O: Optimizer>(problem: &Problem, settings: O::Config) -> Result<Vec<Outcome>> {
+fn optimize_by_candle<O: candle_nn::Optimizer>(
+    problem: &Problem,
+    settings: O::Config,
+) -> Result<Vec<Outcome>> {
     let (map, network) = problem.network()?;
     let mut next_batch = problem.batches()?;
     let (mut iteration, mut optimizer) = (0, O::new(variables(&map), settings)?);
@@ -141,25 +143,18 @@ fn optimize<O: Optimizer>(problem: &Problem, settings: O::Config) -> Result<Vec<
     looks.collect()
 }
 
-/// The search to train with, along Adam's direction: its momentum of 0.9 adds up ten steps or so, so that the cap on
-/// one of them is 2 (1 - 0.9).
-fn amortized_adam(problem: &Problem) -> Result<Vec<Outcome>> {
-    let capped = AmortizedGols::default().with_max_displacement(0.2).map_err(Error::wrap)?;
-    search(problem, capped, Way::AlongAdam)
-}
-
 /// Every method by name, with its learning rate if it needs one.
 fn methods() -> Vec<Method<Problem, Error>> {
     vec![
-        ("AmortizedGols", "-", Box::new(|p| search(p, AmortizedGols::default(), Way::Plain))),
-        ("  along Adam", "-", Box::new(amortized_adam)),
-        ("InexactGols", "-", Box::new(|p| search(p, InexactGols::default(), Way::Plain))),
-        ("  with reuse", "-", Box::new(|p| search(p, InexactGols::default(), Way::Reuse))),
-        ("BisectionGols", "-", Box::new(|p| search(p, BisectionGols::default(), Way::Plain))),
-        ("candle SGD", "0.001", Box::new(|p| optimize::<SGD>(p, 0.001))),
-        ("candle SGD", "0.01", Box::new(|p| optimize::<SGD>(p, 0.01))),
-        ("candle SGD", "0.1", Box::new(|p| optimize::<SGD>(p, 0.1))),
-        (ADAM, "0.001", Box::new(|p| optimize::<AdamW>(p, ParamsAdamW::default()))),
+        ("Optimizer", "-", Box::new(optimize)),
+        ("AmortizedGols", "-", Box::new(|p| search(p, AmortizedGols::default(), false))),
+        ("InexactGols", "-", Box::new(|p| search(p, InexactGols::default(), false))),
+        ("  with reuse", "-", Box::new(|p| search(p, InexactGols::default(), true))),
+        ("BisectionGols", "-", Box::new(|p| search(p, BisectionGols::default(), false))),
+        ("candle SGD", "0.001", Box::new(|p| optimize_by_candle::<SGD>(p, 0.001))),
+        ("candle SGD", "0.01", Box::new(|p| optimize_by_candle::<SGD>(p, 0.01))),
+        ("candle SGD", "0.1", Box::new(|p| optimize_by_candle::<SGD>(p, 0.1))),
+        (ADAM, "0.001", Box::new(|p| optimize_by_candle::<AdamW>(p, ParamsAdamW::default()))),
     ]
 }
 

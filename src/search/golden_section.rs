@@ -22,7 +22,8 @@ use crate::error::Error;
 ///    a, a ← b and a new b. Ties go left.
 /// 4. Done at the better of a and b, [`IntervalTolerance`](Termination::IntervalTolerance), or at
 ///    0, [`NonFinite`](Termination::NonFinite), if its loss is not finite. If it is above F(0), told
-///    by the origin, done at the best point seen, the origin among them.
+///    by the origin, done at the best point seen, the origin among them; not with dynamic sub-sampling,
+///    where F(0) is of another mini-batch, and \[LR\]'s rule is left as it is.
 ///
 /// Out of budget it ends at the best point seen, [`Budget`](Termination::Budget). Nothing is
 /// remembered between searches.
@@ -234,7 +235,7 @@ impl LineSearch for GoldenSection {
         }
         let (_, hi) = self.limits.start(origin);
         self.hi = hi;
-        self.origin_loss = origin.loss.filter(|loss| loss.is_finite());
+        self.origin_loss = origin.loss.filter(|loss| loss.is_finite() && !origin.is_resampled);
         self.best = Point { step: 0.0, loss: self.origin_loss.unwrap_or(f64::INFINITY) };
         let middle = Point::unknown(self.first_bracket.min(hi));
         self.phase = Phase::First(Growth { lower: 0.0, middle, width: self.first_bracket, hi });

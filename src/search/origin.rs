@@ -41,7 +41,14 @@ impl Origin {
     /// An origin with this slope F'(0) and direction norm |d|, and nothing else known.
     #[must_use]
     pub fn new(slope: f64, direction_norm: f64) -> Self {
-        Self { slope, direction_norm, loss: None, arrival_slope: None, parameters_norm: None, is_resampled: false }
+        Self {
+            slope,
+            direction_norm,
+            loss: None,
+            arrival_slope: None,
+            parameters_norm: None,
+            is_resampled: false,
+        }
     }
 
     /// The same origin with its loss F(0).

@@ -223,6 +223,7 @@ impl<T: Real> SliceObjective<T, FnModel<()>> {
     ///
     /// # Errors
     /// [`Error::Empty`] if `x0` is empty, [`Error::Start`] if one of its coordinates is not finite.
+    #[allow(clippy::type_complexity, reason = "the type of a closure has no shorter name")]
     pub fn from_fn<F, R>(
         x0: Vec<T>,
         mut loss_and_gradient: F,

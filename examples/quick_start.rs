@@ -7,7 +7,7 @@
 
 use std::io::Write;
 
-use gols::{Descent, Error, MiniBatches, SliceObjective};
+use gols::{Descent, Error, MiniBatches, SliceObjective, search::AmortizedGols};
 
 fn main() -> Result<(), Error> {
     let point = |i: usize| (i as f64 / 500.0 - 1.0, i as f64 / 250.0 - 3.0 + (i as f64).sin());
@@ -21,8 +21,8 @@ fn main() -> Result<(), Error> {
             loss + 5.0 * error * error
         })
     })?;
-    let mut descent = Descent::new(objective)?;
-    let summary = descent.run(100)?;
+    let mut descent = Descent::new(objective)?.with_search(AmortizedGols::default());
+    let summary = descent.run(300)?;
     writeln!(std::io::stdout(), "x = {:.2?}: {summary}", descent.objective().parameters()).ok();
     Ok(())
 }

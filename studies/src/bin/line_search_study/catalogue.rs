@@ -263,7 +263,7 @@ fn iris(folder: &Path) -> Loaded {
 }
 
 fn bundled_iris() -> Samples {
-    let iris = gols::Dataset::<f64>::iris();
+    let iris = gols::mlp::Dataset::<f64>::iris();
     let inputs = Table { columns: iris.input_columns(), cells: iris.inputs().to_vec() };
     let targets = Table { columns: iris.target_columns(), cells: iris.targets().to_vec() };
     Samples { inputs, targets, parts: None, is_scaled: true }

@@ -2,15 +2,17 @@
 
 use std::fmt;
 
-use gols::{
-    AmortizedGols, Armijo, BisectionGols, Descent, Direction, Error, FixedStep, GoldenSection,
-    InexactGols, LineSearch, ReferenceLoss, Sampling, SteepestDescent, StepBounds,
+use gols::direction::{self, Direction, SteepestDescent};
+use gols::search::{
+    AmortizedGols, Armijo, BisectionGols, FixedStep, GoldenSection, InexactGols, LineSearch,
+    ReferenceLoss, StepBounds,
 };
+use gols::{Descent, Error, Sampling};
 use serde::{Deserialize, Serialize};
 
 use crate::rivals::{Adam, DAdaptation, DAdaptationSgd, Dog, Prodigy, Sls};
 use crate::setup::Batch;
-use crate::trainer::{Objective, Searched, Trainer, Update, Updates};
+use crate::trainer::{Objective, Trainer, Update, Updates};
 
 /// A way to train.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -127,6 +129,7 @@ impl Method {
 
     pub fn trainer(self, start: Start) -> Made {
         let (x0, size) = (x0(&start.objective), start.objective.parameters().len());
+        let uncapped = StepBounds::default().without_cap();
         match self {
             Self::GoldenSection => search(start, GoldenSection::default()),
             Self::Armijo => search(start, Armijo::default()),
@@ -138,22 +141,22 @@ impl Method {
             // The exact searches as the paper's text has them: the limits on steps are the inexact searches' alone.
             Self::GoldenSectionUncapped => {
                 let golden = GoldenSection::default().with_first_bracket(0.1)?;
-                search(start, golden.with_tolerance(1e-8)?.with_bounds(bounds(None)?))
+                search(start, golden.with_tolerance(1e-8)?.with_bounds(uncapped))
             }
             Self::BisectionGolsUncapped => {
                 let bisection = BisectionGols::default().with_first_bracket(0.1)?;
-                search(start, bisection.with_tolerance(1e-8)?.with_bounds(bounds(None)?))
+                search(start, bisection.with_tolerance(1e-8)?.with_bounds(uncapped))
             }
             Self::Fixed(power) => search(start, FixedStep::new(10.0_f64.powi(power))?),
             Self::AmortizedGols => search(start, AmortizedGols::default()),
             // Adam's moments add up about ten gradients: the cap is 2 (1 − β₁) of that along −g.
             Self::AmortizedGolsAdam => {
-                let search = AmortizedGols::default().with_bounds(bounds(Some(0.2))?);
-                descent(start, gols::Adam::default(), search)
+                let search = AmortizedGols::default().with_max_displacement(0.2)?;
+                descent(start, direction::Adam::default(), search)
             }
             // Without momentum the direction always descends on its mini-batch.
             Self::AmortizedGolsAdam0 => {
-                descent(start, gols::Adam::default().with_momentum(0.0)?, AmortizedGols::default())
+                descent(start, direction::Adam::without_momentum(), AmortizedGols::default())
             }
             Self::Adam(power) => updates(start, Adam::new(10.0_f64.powi(power), size)),
             Self::DAdaptation => updates(start, DAdaptation::new(size)),
@@ -197,14 +200,7 @@ fn descent(
     direction: impl Direction<Objective> + 'static,
     search: impl LineSearch + 'static,
 ) -> Made {
-    let sampling = start.batch.sampling();
-    let descent = Descent::new(&start.objective, direction, search, sampling)?;
-    Ok(Box::new(Searched::new(start.objective, descent)))
-}
-
-/// The default limits of a step, with this cap on a displacement.
-fn bounds(cap: Option<f64>) -> Result<StepBounds, Error> {
-    StepBounds::new(1e-8, 1e7, cap)
+    Ok(Box::new(Descent::new(start.objective)?.along(direction).with_search(search)))
 }
 
 fn updates(start: Start, rule: impl Update + 'static) -> Made {
@@ -213,13 +209,9 @@ fn updates(start: Start, rule: impl Update + 'static) -> Made {
 
 /// SLS searches on the mini-batch that its gradient came from.
 fn sls(start: Start) -> Made {
-    let sampling = match start.batch.sampling() {
-        Sampling::Full => Sampling::Full,
-        _ => Sampling::Static,
-    };
     let search = Sls::new(start.batch.size(start.samples), start.samples);
-    let descent = Descent::new(&start.objective, SteepestDescent, search, sampling)?;
-    Ok(Box::new(Searched::new(start.objective, descent)))
+    let descent = Descent::new(start.objective)?.with_search(search);
+    Ok(Box::new(descent.with_sampling(Sampling::Static)))
 }
 
 fn x0(objective: &Objective) -> Vec<f64> {

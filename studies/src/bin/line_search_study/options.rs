@@ -221,7 +221,7 @@ mod tests {
     fn the_setup_is_read() {
         let text = "--batch full --layers 3,1 --width 0.5 --activation elu --loss-scale 1e3";
         let options = parse(text).unwrap();
-        let (batch, activation) = (Batch::Full, Activation::ELU);
+        let (batch, activation) = (Batch::Full, Activation::Elu);
         let setup = Setup { batch, width: 0.5, activation, loss_scale: 1e3 };
         assert_eq!((options.settings.setup, options.layers), (setup, Some(vec![1, 3])));
     }

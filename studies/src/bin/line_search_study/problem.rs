@@ -3,15 +3,10 @@
 use std::path::Path;
 use std::sync::Arc;
 
-<<<<<<< HEAD:examples/line_search_study/problem.rs
 use gols::Error;
 use gols::mlp::{Activation, Dataset, Network};
-=======
-use gols::mlp::{Activation, Network};
-use gols::{Dataset, Error};
 use gols_studies::readers::FileError;
 use gols_studies::seeds::Hash;
->>>>>>> studies:studies/src/bin/line_search_study/problem.rs
 
 use crate::catalogue::{self, Samples};
 use crate::part::{Part, Parts};

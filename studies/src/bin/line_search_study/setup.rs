@@ -1,7 +1,6 @@
 //! What may differ from the paper's study: how long runs are, and the mini-batch, the width, the activation and the
 //! loss's scale of its networks.
 
-use gols::Sampling;
 use gols::mlp::Activation;
 use serde::{Serialize, Serializer};
 
@@ -66,9 +65,9 @@ pub const ACTIVATIONS: [(&str, Activation); 7] = [
     ("sigmoid", Activation::Sigmoid),
     ("tanh", Activation::Tanh),
     ("softsign", Activation::Softsign),
-    ("relu", Activation::ReLU),
-    ("leaky-relu", Activation::LeakyReLU),
-    ("elu", Activation::ELU),
+    ("relu", Activation::Relu),
+    ("leaky-relu", Activation::LeakyRelu),
+    ("elu", Activation::Elu),
     ("linear", Activation::Linear),
 ];
 
@@ -79,11 +78,6 @@ impl Batch {
             Self::Size(size) => size,
             Self::Full => samples,
         }
-    }
-
-    /// How searches sample that draw anew for every evaluation where there is something to draw.
-    pub fn sampling(self) -> Sampling {
-        if self == Self::Full { Sampling::Full } else { Sampling::Dynamic }
     }
 }
 
@@ -143,7 +137,7 @@ mod tests {
         let mut settings = Settings { iterations: 10, cost: None, seed: 1, setup: paper };
         let line = r#"{"study":1,"iterations":10,"cost":null,"seed":1,"batch":10}"#;
         assert_eq!(settings.header().unwrap(), line);
-        let (batch, activation) = (Batch::Full, Activation::LeakyReLU);
+        let (batch, activation) = (Batch::Full, Activation::LeakyRelu);
         settings.setup = Setup { batch, width: 2.0, activation, loss_scale: 1e-3 };
         settings.cost = Some(7);
         let line = concat!(
@@ -152,6 +146,5 @@ mod tests {
         );
         assert_eq!(settings.header().unwrap(), line);
         assert_eq!((paper.batch.size(75), batch.size(75)), (10, 75));
-        assert_eq!((paper.batch.sampling(), batch.sampling()), (Sampling::Dynamic, Sampling::Full));
     }
 }

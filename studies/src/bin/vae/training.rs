@@ -1,9 +1,8 @@
 //! Training with one method, and what is seen on the way.
 
-use gols::{
-    Adam, AmortizedGols, Descent, Direction, Error, FixedStep, InexactGols, LineSearch, Sampling,
-    SliceModel, SliceObjective, SteepestDescent,
-};
+use gols::direction::{Adam, Direction, SteepestDescent};
+use gols::search::{AmortizedGols, FixedStep, InexactGols, LineSearch};
+use gols::{Descent, Error, MiniBatches, SliceModel, SliceObjective};
 use indicatif::ProgressBar;
 
 use crate::model::{Sizes, Vae};
@@ -50,11 +49,11 @@ impl Method {
         })
     }
 
-    fn direction(self) -> Result<Along, Error> {
-        Ok(match self {
-            Self::AmortizedAdam => Box::new(Adam::default().with_momentum(0.0)?),
+    fn direction(self) -> Along {
+        match self {
+            Self::AmortizedAdam => Box::new(Adam::without_momentum()),
             _ => Box::new(SteepestDescent),
-        })
+        }
     }
 }
 
@@ -115,33 +114,34 @@ impl Outcome {
 /// Trains from the start that the seed fixes, shared by all methods.
 pub fn train(task: Task<'_>, method: Method, bar: &ProgressBar) -> Result<Outcome, Error> {
     let Task { sizes, data, batch, epochs, seed } = task;
-    let model = Vae::new(sizes, data, batch, seed)?;
-    let mut objective = SliceObjective::new(model, sizes.start(seed))?;
-    let (direction, search) = (method.direction()?, method.search()?);
-    let mut descent = Descent::new(&objective, direction, search, Sampling::Dynamic)?;
-    let loss = training_loss(task, objective.parameters())?;
+    let mut batches = MiniBatches::new(task.rows(), batch, seed)?;
+    batches.draw();
+    let objective =
+        SliceObjective::new(sizes.start(seed), batches, Vae::new(sizes, data, batch, seed))?;
+    let descent = Descent::new(objective)?;
+    let mut descent = descent.along(method.direction()).with_search(method.search()?);
+    let loss = training_loss(task, descent.objective().parameters())?;
     let mut curve = vec![Point { epoch: 0, cost: 0, loss }];
     let mut steps = Vec::new();
     for epoch in 1..=epochs {
         for _ in 0..task.iterations_per_epoch() {
-            steps.push(descent.step(&mut objective)?.step.length);
+            steps.push(descent.step()?.step.length);
             bar.inc(1);
         }
         let cost = descent.evaluations().function_evaluations();
-        let loss = training_loss(task, objective.parameters())?;
+        let loss = training_loss(task, descent.objective().parameters())?;
         curve.push(Point { epoch, cost, loss });
     }
-    Ok(Outcome { method, curve, steps, parameters: objective.into_parts().1 })
+    Ok(Outcome { method, curve, steps, parameters: descent.into_objective().into_parts().1 })
 }
 
 /// The loss a sample over all rows, always with the same noise.
 fn training_loss(task: Task<'_>, x: &[f32]) -> Result<f64, Error> {
-    let mut model = Vae::new(task.sizes, task.data, task.batch, task.seed ^ 0x5eed)?;
+    let mut model = Vae::new(task.sizes, task.data, task.batch, task.seed ^ 0x5eed);
     let rows: Vec<usize> = (0..task.rows()).collect();
     let mut sum = 0.0;
     for rows in rows.chunks(task.batch) {
-        model.set_batch(rows);
-        sum += model.loss(x)?;
+        sum += model.loss(x, rows, &mut [])?;
     }
     Ok(sum / task.rows() as f64)
 }

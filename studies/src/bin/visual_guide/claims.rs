@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use gols::landscape::Moments;
+use gols::statistics::Moments;
 use gols_studies::statistics::share;
 
 use crate::census::{Census, Entry, Observation};

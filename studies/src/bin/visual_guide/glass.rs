@@ -2,15 +2,9 @@
 
 use std::path::Path;
 
-<<<<<<< HEAD
 use gols::mlp::Dataset;
-
-type AnyError = Box<dyn std::error::Error + Send + Sync>;
-=======
-use gols::Dataset;
 use gols_studies::AnyError;
 use gols_studies::readers::{File, FileError, proben1};
->>>>>>> studies
 
 /// The training rows of glass1.dt in `folder`, or in its folder glass1: the first half of the file.
 pub fn training_rows(folder: &Path) -> Result<Dataset<f64>, AnyError> {

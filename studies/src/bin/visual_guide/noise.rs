@@ -1,6 +1,7 @@
 //! How noisy losses and slopes are, against how much they change along a line.
 
-use gols::landscape::{Moments, repeated_scan, scan};
+use gols::landscape::{repeated_scan, scan};
+use gols::statistics::Moments;
 use gols::{Error, Sampling};
 use gols_studies::pool::Pool;
 use gols_studies::statistics::upper_median;

@@ -3,15 +3,10 @@
 use std::sync::{Arc, LazyLock};
 
 use gols::landscape::{Grid, Plane};
-<<<<<<< HEAD
 use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{Error, MiniBatches, SliceObjective, StochasticObjective, VectorSpace};
-=======
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::{Dataset, Error, MiniBatches, SliceObjective, StochasticObjective, VectorSpace};
 use gols_studies::seeds;
 use serde::Serialize;
->>>>>>> studies
 
 pub type Objective = SliceObjective<f64, Model<f64>>;
 
@@ -30,17 +25,6 @@ pub enum Unit {
     Elu,
 }
 
-<<<<<<< HEAD
-/// The six of the paper: the saturation class, then the sparsity class.
-pub const UNITS: [Unit; 6] = [
-    Unit { activation: Activation::Sigmoid, key: "sigmoid", name: "Sigmoid" },
-    Unit { activation: Activation::Tanh, key: "tanh", name: "Tanh" },
-    Unit { activation: Activation::Softsign, key: "softsign", name: "Softsign" },
-    Unit { activation: Activation::Relu, key: "relu", name: "ReLU" },
-    Unit { activation: Activation::LeakyRelu, key: "leaky_relu", name: "Leaky ReLU" },
-    Unit { activation: Activation::Elu, key: "elu", name: "ELU" },
-];
-=======
 impl Unit {
     pub const SATURATION: [Self; 3] = [Self::Sigmoid, Self::Tanh, Self::Softsign];
     pub const SPARSITY: [Self; 3] = [Self::Relu, Self::LeakyRelu, Self::Elu];
@@ -52,9 +36,9 @@ impl Unit {
             Self::Sigmoid => Activation::Sigmoid,
             Self::Tanh => Activation::Tanh,
             Self::Softsign => Activation::Softsign,
-            Self::Relu => Activation::ReLU,
-            Self::LeakyRelu => Activation::LeakyReLU,
-            Self::Elu => Activation::ELU,
+            Self::Relu => Activation::Relu,
+            Self::LeakyRelu => Activation::LeakyRelu,
+            Self::Elu => Activation::Elu,
         }
     }
 
@@ -62,7 +46,6 @@ impl Unit {
         ["Sigmoid", "Tanh", "Softsign", "ReLU", "Leaky ReLU", "ELU"][self as usize]
     }
 }
->>>>>>> studies
 
 /// Where one looks, and along what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -140,11 +123,7 @@ static IRIS: LazyLock<Arc<Dataset<f64>>> = LazyLock::new(|| {
 pub fn objective(unit: Unit, seed: u64, batches: Option<MiniBatches>) -> Result<Objective, Error> {
     let network = Network::new(&[4, 10, 3], unit.activation())?;
     let x0 = network.uniform_parameters(-0.1, 0.1, derive(seed, Purpose::Start, 0))?;
-    let mut model = Model::new(network, Loss::HalfSquared, Arc::clone(&IRIS))?;
-    if let Some(batches) = batches {
-        model = model.with_mini_batches(batches)?;
-    }
-    SliceObjective::new(model, x0)
+    SliceObjective::new(x0, batches, Model::new(network, Loss::HalfSquared, Arc::clone(&IRIS))?)
 }
 
 /// Mini-batches of this size, for one purpose.

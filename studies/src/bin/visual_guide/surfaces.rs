@@ -1,7 +1,7 @@
 //! Surfaces of the Iris network, row by row on several threads.
 
 use gols::landscape::{Plane, SurfacePoint, SurfaceScan};
-use gols::{Error, Sampling};
+use gols::{Error, Sampling, StochasticObjective};
 use gols_studies::pool::Pool;
 
 use crate::problem::{Domain, Objective, Purpose, Unit, batches, objective, plane};
@@ -58,9 +58,8 @@ fn row_objective(unit: Unit, seed: u64, batch: Batch, row: usize) -> Result<Obje
     match batch {
         Batch::Full => objective(unit, seed, None),
         Batch::Static { size, number } => {
-            let rows = source(size, 1_000_000 + number)?.draw().to_vec();
-            let mut objective = objective(unit, seed, None)?;
-            objective.model_mut().set_batch(&rows)?;
+            let mut objective = objective(unit, seed, Some(source(size, 1_000_000 + number)?))?;
+            objective.resample()?;
             Ok(objective)
         }
         Batch::Dynamic { size, .. } => {

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use gols::landscape::Moments;
+use gols::statistics::Moments;
 use gols_studies::statistics::quantile;
 use serde::Serialize;
 

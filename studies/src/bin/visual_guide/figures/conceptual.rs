@@ -1,7 +1,7 @@
 //! Figure 2: what static and dynamic sub-sampling make of one loss.
 
 use gols::landscape::{Grid, Scan, scan};
-use gols::{MiniBatches, Sampling};
+use gols::{MiniBatches, Sampling, SliceModel, SliceObjective};
 use gols_studies::chart::{
     Area, Colour, Drawn, GREEN, Look, Mark, ORANGE, PURPLE, Panel, SKY, Scale, Series, curves,
     picture,
@@ -32,8 +32,9 @@ pub fn draw(seed: u64) -> Drawn<String> {
     let mut source = MiniBatches::new(SAMPLES, all, derive(seed, Purpose::Conceptual, 0))?;
     let rows = source.draw().to_vec();
     let look = |rows: &[usize]| -> Drawn<Scan> {
-        let mut objective = objective(Unit::Sigmoid, seed, None)?;
-        objective.model_mut().set_batch(rows)?;
+        let (mut model, x0) = objective(Unit::Sigmoid, seed, None)?.into_parts();
+        let mut objective =
+            SliceObjective::from_fn(x0, |x, gradient| model.loss_and_gradient(x, rows, gradient))?;
         Ok(scan(&mut objective, &direction, &grid, Sampling::Full)?)
     };
     let full = look(&rows)?;

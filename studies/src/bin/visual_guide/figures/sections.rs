@@ -1,6 +1,6 @@
 //! Figures 8 and 10, and the lower halves of figures 11 to 22: the four lines, with their optima.
 
-use gols::landscape::Histogram;
+use gols::statistics::Histogram;
 use gols_studies::chart::{Area, Colour, Drawn, Look, Mark, Panel, Scale, Series, curves, picture};
 use plotters::prelude::*;
 

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use gols::landscape::{Moments, SurfacePoint};
+use gols::landscape::SurfacePoint;
+use gols::statistics::Moments;
 use gols_studies::chart::{
     Area, Drawn, Layer, Look, Mark, Overlay, Panel, Scale, Series, curves, picture,
 };

@@ -1,6 +1,6 @@
 //! Histograms, stacked.
 
-use gols::landscape::Histogram;
+use gols::statistics::Histogram;
 use gols_studies::chart::{Area, Colour, Drawn, Scale};
 use plotters::prelude::*;
 

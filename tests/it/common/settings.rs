@@ -130,8 +130,11 @@ impl Settings {
     }
 
     pub fn amortized(&self) -> AmortizedGols {
-        let search = AmortizedGols::default().with_bounds(self.bounds());
-        let search = search.with_threshold(self.overshoot).unwrap();
+        let search = AmortizedGols::default().with_threshold(self.overshoot).unwrap();
+        let search = match self.displacement {
+            Some(cap) => search.with_max_displacement(cap).unwrap(),
+            None => search.without_cap(),
+        };
         match self.previous {
             Some(previous) => search.with_previous(previous).unwrap(),
             None => search,

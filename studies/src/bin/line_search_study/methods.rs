@@ -17,7 +17,7 @@ use crate::trainer::{Objective, Trainer, Update, Updates};
 /// A way to train.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "&'static str", try_from = "String")]
-pub enum Method {
+pub(crate) enum Method {
     GoldenSection,
     Armijo,
     ArmijoResampled,
@@ -74,7 +74,7 @@ const NAMES: [(&str, Method); 28] = [
 ];
 
 /// The constant steps: seven decades.
-pub const FIXED: [Method; 7] = [
+pub(crate) const FIXED: [Method; 7] = [
     Method::Fixed(-4),
     Method::Fixed(-3),
     Method::Fixed(-2),
@@ -85,17 +85,17 @@ pub const FIXED: [Method; 7] = [
 ];
 
 /// Adam's rates: five decades.
-pub const ADAM: [Method; 5] =
+pub(crate) const ADAM: [Method; 5] =
     [Method::Adam(-4), Method::Adam(-3), Method::Adam(-2), Method::Adam(-1), Method::Adam(0)];
 
 /// The rate of Adam's authors, which stands beside the best of the grid.
-pub const ADAM_DEFAULT: Method = Method::Adam(-3);
+pub(crate) const ADAM_DEFAULT: Method = Method::Adam(-3);
 
 /// Names that stand for several methods.
-pub const GROUPS: [(&str, &[Method]); 2] = [("FixedGrid", &FIXED), ("AdamGrid", &ADAM)];
+pub(crate) const GROUPS: [(&str, &[Method]); 2] = [("FixedGrid", &FIXED), ("AdamGrid", &ADAM)];
 
 /// What a method is told of a run before it starts.
-pub struct Start {
+pub(crate) struct Start {
     pub objective: Objective,
     /// Training samples.
     pub samples: usize,
@@ -105,29 +105,29 @@ pub struct Start {
 type Made = Result<Box<dyn Trainer>, Error>;
 
 impl Method {
-    pub fn all() -> impl Iterator<Item = Self> {
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
         NAMES.into_iter().map(|(_, method)| method)
     }
 
     /// Whether this is one of the paper's study, which are run unless others are named.
-    pub fn is_of_the_study(self) -> bool {
+    pub(crate) fn is_of_the_study(self) -> bool {
         self < Self::AmortizedGols
     }
 
     /// Whether this is one rate of a grid, which stand outside the contest one by one.
-    pub fn is_of_a_grid(self) -> bool {
+    pub(crate) fn is_of_a_grid(self) -> bool {
         matches!(self, Self::Fixed(_) | Self::Adam(_))
     }
 
-    pub fn find(name: &str) -> Option<Self> {
+    pub(crate) fn find(name: &str) -> Option<Self> {
         NAMES.iter().find(|(known, _)| *known == name).map(|&(_, method)| method)
     }
 
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         NAMES.iter().find(|(_, method)| *method == self).map_or("unnamed", |(name, _)| name)
     }
 
-    pub fn trainer(self, start: Start) -> Made {
+    pub(crate) fn trainer(self, start: Start) -> Made {
         let (x0, size) = (x0(&start.objective), start.objective.parameters().len());
         let uncapped = StepBounds::default().without_cap();
         match self {

@@ -4,13 +4,13 @@ use gols::{Along, Error, PreparedLine, SliceModel};
 
 /// Factor times the loss, the gradient and the slopes of a model. A factor of 1 leaves every bit as it is.
 #[derive(Debug, Clone)]
-pub struct ScaledLoss<M> {
+pub(crate) struct ScaledLoss<M> {
     model: M,
     factor: f64,
 }
 
 impl<M> ScaledLoss<M> {
-    pub fn new(model: M, factor: f64) -> Self {
+    pub(crate) fn new(model: M, factor: f64) -> Self {
         Self { model, factor }
     }
 }

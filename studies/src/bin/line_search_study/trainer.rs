@@ -8,10 +8,10 @@ use gols::{Descent, Error, Evaluations, SliceObjective, StochasticObjective};
 use crate::scaled_loss::ScaledLoss;
 
 /// What is trained: a network over its training samples, its loss scaled on request.
-pub type Objective = SliceObjective<f32, ScaledLoss<Model<f32>>>;
+pub(crate) type Objective = SliceObjective<f32, ScaledLoss<Model<f32>>>;
 
 /// A way to train, with what it trains and what it remembers.
-pub trait Trainer {
+pub(crate) trait Trainer {
     /// One update of the parameters, and the step length it took.
     fn step(&mut self) -> Result<Step, Error>;
 
@@ -37,7 +37,7 @@ impl<D: Direction<Objective>, S: LineSearch> Trainer for Descent<Objective, D, S
 }
 
 /// A rule that turns one gradient into one update, without a search.
-pub trait Update {
+pub(crate) trait Update {
     /// Writes to `change` what is to be added to the parameters `x`, given the gradient there, and returns
     /// the step length in the rule's own sense.
     fn update(&mut self, x: &[f64], gradient: &[f64], change: &mut [f64]) -> f64;
@@ -50,7 +50,7 @@ pub trait Update {
 
 /// Trains by an [`Update`], one gradient on a new mini-batch each. The rule computes in f64, on
 /// parameters that are f32.
-pub struct Updates<U> {
+pub(crate) struct Updates<U> {
     objective: Objective,
     rule: U,
     x: Vec<f64>,
@@ -62,7 +62,7 @@ pub struct Updates<U> {
 }
 
 impl<U: Update> Updates<U> {
-    pub fn new(objective: Objective, rule: U) -> Self {
+    pub(crate) fn new(objective: Objective, rule: U) -> Self {
         let size = objective.parameters().len();
         let [x, gradient, change] = [0; 3].map(|_| vec![0.0; size]);
         let (narrow, average) = (vec![0.0; size], objective.parameters().to_vec());

@@ -17,7 +17,7 @@ use crate::setup::{Batch, Settings};
 use crate::trainer::Objective;
 
 /// What is run.
-pub struct Task<'a> {
+pub(crate) struct Task<'a> {
     pub problem: &'a Problem,
     pub method: Method,
     pub run: usize,
@@ -30,7 +30,7 @@ const POINTS_PER_DECADE: f64 = 10.0;
 const WINDOWS: usize = 100;
 
 impl Task<'_> {
-    pub fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         Key {
             problem: self.problem.name().to_owned(),
             layers: self.problem.layers,
@@ -41,7 +41,7 @@ impl Task<'_> {
     }
 
     /// Trains, and says where the run stood on its way.
-    pub fn train(&self, settings: &Settings) -> Result<Record, Error> {
+    pub(crate) fn train(&self, settings: &Settings) -> Result<Record, Error> {
         let network = self.problem.network(&settings.setup)?;
         let mut observers = Observers::new(self.problem, &network)?;
         let objective = self.objective(network, settings)?;

@@ -4,8 +4,6 @@
 //!
 //! Run with `cargo run --release -p gols-studies --bin vae -- --data DIR`, or with `--help`.
 
-#![allow(unreachable_pub, reason = "nothing of a program is reachable")]
-
 mod model;
 mod noise;
 mod options;

@@ -17,7 +17,7 @@ use crate::noise::Noise;
 
 /// The numbers of inputs, hidden nodes and latent variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sizes {
+pub(crate) struct Sizes {
     pub inputs: usize,
     pub hidden: usize,
     pub latent: usize,
@@ -31,7 +31,7 @@ impl Sizes {
     }
 
     /// The number of weights and biases.
-    pub fn parameters(self) -> usize {
+    pub(crate) fn parameters(self) -> usize {
         self.layers().iter().map(|(inputs, outputs)| (inputs + 1) * outputs).sum()
     }
 
@@ -46,7 +46,7 @@ impl Sizes {
     }
 
     /// Every layer's parameters from U[−1/√n, 1/√n], n its inputs: the usual start of linear layers.
-    pub fn start(self, seed: u64) -> Vec<f32> {
+    pub(crate) fn start(self, seed: u64) -> Vec<f32> {
         let mut noise = Noise::new(seed);
         let mut x = Vec::with_capacity(self.parameters());
         for (inputs, outputs) in self.layers() {
@@ -58,7 +58,7 @@ impl Sizes {
 }
 
 /// Data, the last mini-batch with its noise, and the values of a pass.
-pub struct Vae<'a> {
+pub(crate) struct Vae<'a> {
     sizes: Sizes,
     /// Rows of inputs in [0, 1].
     data: &'a [f32],
@@ -85,7 +85,7 @@ struct Pass {
 
 impl<'a> Vae<'a> {
     /// A model on rows of inputs. The noise of one batch of `batch` rows is drawn and not used.
-    pub fn new(sizes: Sizes, data: &'a [f32], batch: usize, seed: u64) -> Self {
+    pub(crate) fn new(sizes: Sizes, data: &'a [f32], batch: usize, seed: u64) -> Self {
         let noise = Noise::new(seed.wrapping_add(1));
         let (rows, inputs, epsilon) = (Vec::new(), Vec::new(), Vec::new());
         let mut model = Self { sizes, data, noise, rows, inputs, epsilon, pass: Pass::default() };
@@ -115,12 +115,12 @@ impl<'a> Vae<'a> {
     }
 
     /// The outputs y of the last pass.
-    pub fn outputs(&self) -> Vec<f32> {
+    pub(crate) fn outputs(&self) -> Vec<f32> {
         self.pass.o.iter().map(|&o| sigmoid(o)).collect()
     }
 
     /// What the decoder makes of `count` codes drawn from the standard normal distribution.
-    pub fn sample(&mut self, x: &[f32], count: usize) -> Vec<f32> {
+    pub(crate) fn sample(&mut self, x: &[f32], count: usize) -> Vec<f32> {
         self.draw_noise(count);
         self.pass.z.clone_from(&self.epsilon);
         self.decode(x);

@@ -9,7 +9,7 @@ use crate::model::{Sizes, Vae};
 
 /// A way to train: I-GOLS, its amortized form, this along Adam's direction without momentum, or a constant step.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Method {
+pub(crate) enum Method {
     InexactGols,
     AmortizedGols,
     AmortizedAdam,
@@ -20,7 +20,7 @@ type Along = Box<dyn for<'a> Direction<SliceObjective<f32, Vae<'a>>>>;
 
 impl Method {
     /// The searches, and three constant steps: too large, right, too small ([LR] 3.2).
-    pub const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::InexactGols,
         Self::AmortizedGols,
         Self::AmortizedAdam,
@@ -29,11 +29,11 @@ impl Method {
         Self::FixedStep(1e-5),
     ];
 
-    pub fn is_search(self) -> bool {
+    pub(crate) fn is_search(self) -> bool {
         !matches!(self, Self::FixedStep(_))
     }
 
-    pub fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         match self {
             Self::AmortizedAdam => "Amortized+Adam".to_owned(),
             Self::FixedStep(length) => format!("FixedStep {length:e}"),
@@ -59,7 +59,7 @@ impl Method {
 
 /// What is trained, and for how long.
 #[derive(Debug, Clone, Copy)]
-pub struct Task<'a> {
+pub(crate) struct Task<'a> {
     pub sizes: Sizes,
     pub data: &'a [f32],
     pub batch: usize,
@@ -68,26 +68,26 @@ pub struct Task<'a> {
 }
 
 impl Task<'_> {
-    pub fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.data.len() / self.sizes.inputs
     }
 
     /// As many iterations as there are batches in the data, rounded up.
-    pub fn iterations_per_epoch(&self) -> usize {
+    pub(crate) fn iterations_per_epoch(&self) -> usize {
         self.rows().div_ceil(self.batch)
     }
 }
 
 /// After an epoch: the loss a sample over all training rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
+pub(crate) struct Point {
     pub epoch: usize,
     pub cost: u64,
     pub loss: f64,
 }
 
 #[derive(Debug)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     pub method: Method,
     pub curve: Vec<Point>,
     /// The step length of every iteration.
@@ -96,12 +96,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub fn last(&self) -> Point {
+    pub(crate) fn last(&self) -> Point {
         self.curve[self.curve.len() - 1]
     }
 
     /// The loss after this cost, linear between epochs; held beyond the end.
-    pub fn loss_at(&self, cost: u64) -> f64 {
+    pub(crate) fn loss_at(&self, cost: u64) -> f64 {
         let Some(after) = self.curve.iter().position(|point| point.cost >= cost) else {
             return self.last().loss;
         };
@@ -112,7 +112,7 @@ impl Outcome {
 }
 
 /// Trains from the start that the seed fixes, shared by all methods.
-pub fn train(task: Task<'_>, method: Method, bar: &ProgressBar) -> Result<Outcome, Error> {
+pub(crate) fn train(task: Task<'_>, method: Method, bar: &ProgressBar) -> Result<Outcome, Error> {
     let Task { sizes, data, batch, epochs, seed } = task;
     let mut batches = MiniBatches::new(task.rows(), batch, seed)?;
     batches.draw();

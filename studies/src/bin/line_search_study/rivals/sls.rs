@@ -35,7 +35,7 @@ const LAST_RESORT: f64 = 1e-6;
 /// 3. x ← x − η g
 ///
 /// L(x) comes with the gradient; every test costs a loss.
-pub struct Sls {
+pub(crate) struct Sls {
     growth: f64,
     /// The step accepted last.
     eta: Option<f64>,
@@ -46,7 +46,7 @@ pub struct Sls {
 
 impl Sls {
     /// For mini-batches of `batch` out of `samples`.
-    pub fn new(batch: usize, samples: usize) -> Self {
+    pub(crate) fn new(batch: usize, samples: usize) -> Self {
         let growth = GROWTH.powf(batch as f64 / samples as f64);
         Self { growth, eta: None, trial: FIRST, tests: 0, origin: Origin::new(0.0, 0.0) }
     }

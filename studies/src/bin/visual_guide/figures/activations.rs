@@ -8,7 +8,7 @@ use plotters::prelude::*;
 use crate::plot::{LINE_COLOURS, TITLE};
 use crate::problem::Unit;
 
-pub fn draw() -> Drawn<String> {
+pub(super) fn draw() -> Drawn<String> {
     let title = "Activations (left) and their derivatives (right)";
     picture((1000, 760), (title, TITLE), |root, _| {
         let panels = root.split_evenly((2, 2));

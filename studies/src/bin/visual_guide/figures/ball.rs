@@ -74,7 +74,7 @@ fn network() -> Result<Network, Error> {
     Network::new(&[9, 5, 6], Activation::Sigmoid)
 }
 
-pub fn draw(folder: &Path, pool: Pool, seed: u64) -> Drawn<String> {
+pub(super) fn draw(folder: &Path, pool: Pool, seed: u64) -> Drawn<String> {
     let problem = Problem::new(glass::training_rows(folder)?, seed)?;
     let full = problem.full()?;
     let shown = SHOWN.iter().map(|&size| problem.reconstructions(pool, size));

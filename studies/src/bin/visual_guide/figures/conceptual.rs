@@ -25,7 +25,7 @@ const ALL: Colour = RGBColor(20, 60, 200);
 const PALE: Colour = RGBColor(190, 190, 190);
 const BATCH_COLOURS: [Colour; 4] = [GREEN, PURPLE, SKY, ORANGE];
 
-pub fn draw(seed: u64) -> Drawn<String> {
+pub(super) fn draw(seed: u64) -> Drawn<String> {
     let direction = plane_of(Unit::Sigmoid, Domain::Global, seed)?.first().clone();
     let grid = Grid::increments(-10.0, 10.0, 200)?;
     let all = BATCH * BATCHES;

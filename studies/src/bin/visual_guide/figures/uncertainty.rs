@@ -21,7 +21,7 @@ const DRAWS: usize = 50;
 /// Loss or slope of a point.
 type Measure = fn(&SurfacePoint) -> Moments;
 
-pub fn draw(pool: Pool, seed: u64) -> Drawn<String> {
+pub(super) fn draw(pool: Pool, seed: u64) -> Drawn<String> {
     let look = |batch| surface(pool, Unit::Sigmoid, Domain::Global, seed, batch);
     let full = look(Batch::Full)?;
     let drawn = look(Batch::Dynamic { size: SIZE, draws: DRAWS })?;

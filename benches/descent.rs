@@ -1,9 +1,8 @@
 //! A step of a descent on an objective that costs next to nothing: the overhead of the loop itself.
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use gols::{
-    Descent, FixedStep, InexactGols, LineSearch, Sampling, SliceObjective, SteepestDescent,
-};
+use gols::search::{FixedStep, InexactGols, LineSearch};
+use gols::{Descent, Sampling, SliceObjective};
 
 /// Times a step whose gradients come for free: d·g is -|d|² at the origin and 0.5 |d|² at the probe, so a
 /// gradient-only search accepts its first trial every time.
@@ -15,13 +14,13 @@ fn bench(criterion: &mut Criterion, name: &str, parameters: usize, search: impl 
         0.0
     };
     let x0 = vec![1.0_f32; parameters];
-    let mut objective = SliceObjective::from_fns(x0, |_| 0.0, gradient).expect("a finite start");
-    let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic)
-        .expect("vectors of zeros");
+    let objective = SliceObjective::from_fn(x0, gradient).expect("a finite start");
+    let descent = Descent::new(objective).expect("vectors of zeros");
+    let mut descent = descent.with_search(search).with_sampling(Sampling::Dynamic);
     let mut group = criterion.benchmark_group("step");
     group.throughput(Throughput::Elements(parameters as u64));
     group.bench_function(format!("{name}/n{parameters}"), |bencher| {
-        bencher.iter(|| descent.step(&mut objective).expect("no errors"));
+        bencher.iter(|| descent.step().expect("no errors"));
     });
 }
 

@@ -1,6 +1,6 @@
 //! How near the reference network comes to what the processor can do, and what a gradient costs beside a loss.
 //!
-//! `cargo bench --bench peak` prints a table for each number type. The peak is a loop of independent fused
+//! `cargo bench -p gols-benches --bench peak` prints a table for each number type. The peak is a loop of independent fused
 //! multiply-adds on the same vectors. All loops take turns in every round, and the least time of each counts,
 //! so that a busy machine disturbs all alike.
 
@@ -8,8 +8,9 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use fearless_simd::{Level, Simd, SimdBase, SimdFloat, SimdFloatElement, dispatch};
-use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::mlp::Activation;
 use gols::{Error, Real, SliceModel};
+use gols_benches::name;
 
 /// Networks and batches; the first is one product that fills the register tile at every level.
 const SHAPES: [(&[usize], usize); 7] = [
@@ -27,8 +28,9 @@ const SUMS: usize = 12;
 const STEPS: usize = 1000;
 
 fn main() -> Result<(), Error> {
-    // Without `--bench` it is run as a test: once, to see that it works.
-    let rounds = if std::env::args().any(|argument| argument == "--bench") { 300 } else { 1 };
+    // Without `--bench`, or with `--test`, it is run once, to see that it works.
+    let has = |option| std::env::args().any(|argument| argument == option);
+    let rounds = if has("--bench") && !has("--test") { 300 } else { 1 };
     report::<f32>("f32", rounds)?;
     println!();
     report::<f64>("f64", rounds)
@@ -56,9 +58,9 @@ fn report<T: Real + SimdFloatElement>(number: &str, rounds: usize) -> Result<(),
     for ((sizes, batch), [loss, gradient]) in SHAPES.iter().zip(times) {
         let [share_loss, share_gradient] = [(0, loss), (1, gradient)]
             .map(|(kind, time)| 100.0 * operations(sizes, *batch)[kind] / time / flops);
-        let name = sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("-");
         println!(
-            "{name:>15} {batch:>5} {:>10.2} {share_loss:>7.1} {:>12.2} {share_gradient:>7.1} {:>14.2}",
+            "{:>15} {batch:>5} {:>10.2} {share_loss:>7.1} {:>12.2} {share_gradient:>7.1} {:>14.2}",
+            name(sizes),
             1e6 * loss,
             1e6 * gradient,
             gradient / loss
@@ -86,7 +88,7 @@ fn multiply_adds<S: Simd, T: Real + SimdFloatElement>(simd: S) -> usize {
     simd.vectorize(
         #[inline(always)]
         || {
-            let half = num_traits::cast(0.5).unwrap_or_else(T::one);
+            let half = T::one() / (T::one() + T::one());
             let factor = T::Native::<S>::splat(simd, black_box(half));
             let mut sums = [factor; SUMS];
             for _ in 0..STEPS {
@@ -104,18 +106,12 @@ fn multiply_adds<S: Simd, T: Real + SimdFloatElement>(simd: S) -> usize {
 fn evaluations<T: Real>((sizes, batch): (&[usize], usize)) -> Result<[Box<dyn FnMut()>; 2], Error> {
     // Without hidden layers nothing but the product is wanted.
     let h = if sizes.len() > 2 { Activation::Sigmoid } else { Activation::Linear };
-    let network = Network::new(sizes, h)?;
-    let x: Vec<T> = network.uniform_parameters(-0.1, 0.1, 1)?;
-    let cells = network.uniform_parameters::<T>(0.0, 1.0, 2)?;
-    let inputs = cells.iter().copied().cycle().take(batch * network.inputs()).collect();
-    let labels: Vec<usize> = (0..batch).map(|row| row % network.outputs()).collect();
-    let data = Dataset::from_classes(inputs, &labels, network.outputs())?;
-    let model = Model::new(network, Loss::HalfSquared, data)?;
-    let (mut first, mut second, y, mut g) = (model.clone(), model, x.clone(), x.clone());
-    Ok([
-        Box::new(move || drop(black_box(first.loss(black_box(&x), &[], &mut [])))),
-        Box::new(move || drop(black_box(second.loss_and_gradient(black_box(&y), &[], &mut g)))),
-    ])
+    let (model, x) = gols_benches::model::<T>(sizes, h, batch)?;
+    let (mut first, mut second) = ((model.clone(), x.clone()), (model, x));
+    let mut gradient = second.1.clone();
+    let mut loss = move || first.0.loss(black_box(&first.1), &[], &mut []);
+    let mut both = move || second.0.loss_and_gradient(black_box(&second.1), &[], &mut gradient);
+    Ok([Box::new(move || drop(black_box(loss()))), Box::new(move || drop(black_box(both())))])
 }
 
 /// The floating point operations of the products of a loss, and of a gradient: forward, the gradient of the

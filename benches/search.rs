@@ -3,31 +3,24 @@
 //! `search/NAME` is a whole search, `search/NAME/floor` the same conversation with requests that are read from a list:
 //! what the answers' arithmetic and the loop cost. The difference is the search's own logic.
 
+use std::convert::Infallible;
 use std::hint::black_box;
 
 use criterion::{Criterion, Throughput, criterion_group, criterion_main};
-use gols::{
-    AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth, FixedStep, GoldenSection,
-    InexactGols, LineSearch, Origin, Request, SecantGols, ThresholdGols,
-};
+use gols::search::{self, LineSearch, Origin, Request, Step};
 
-/// Runs a search on F(α) = (α - 0.3)² and returns its number of requests.
-#[inline(never)]
-fn run<S: LineSearch>(search: &mut S) -> u64 {
-    let mut requests = 0;
-    let mut request = search.start(black_box(Origin::new(-0.6, 1.0).with_loss(0.09)));
-    loop {
-        let answer = match request {
+/// Runs a search on F(α) = (α - 0.3)², and looks on at its requests.
+fn run(search: &mut Box<dyn LineSearch>, mut see: impl FnMut(Request)) -> Step {
+    let origin = black_box(Origin::new(-0.6, 1.0).with_loss(0.09));
+    let answer = |request| {
+        see(request);
+        Ok::<_, Infallible>(black_box(match request {
             Request::Loss(alpha) => (alpha - 0.3) * (alpha - 0.3),
-            Request::Slope(alpha) => 2.0 * (alpha - 0.3),
-            Request::Done(step) => {
-                black_box(step);
-                return requests;
-            }
-        };
-        requests += 1;
-        request = search.resume(black_box(answer));
-    }
+            other => 2.0 * (other.alpha() - 0.3),
+        }))
+    };
+    let Ok(step) = search.run(origin, answer);
+    step
 }
 
 /// Asks what it was told to ask.
@@ -51,51 +44,22 @@ impl LineSearch for Floor {
     fn reset(&mut self) {}
 }
 
-/// Passes requests on, and keeps them.
-struct Recorder<'a, S> {
-    search: &'a mut S,
-    requests: Vec<Request>,
-}
-
-impl<S: LineSearch> LineSearch for Recorder<'_, S> {
-    fn start(&mut self, origin: Origin) -> Request {
-        self.requests = vec![self.search.start(origin)];
-        self.requests[0]
-    }
-
-    fn resume(&mut self, answer: f64) -> Request {
-        self.requests.push(self.search.resume(answer));
-        self.requests[self.requests.len() - 1]
-    }
-
-    fn reset(&mut self) {}
-}
-
-fn bench<S: LineSearch>(criterion: &mut Criterion, name: &str, mut search: S) {
-    // The first search of all starts from nothing; the second has its remembered step.
-    run(&mut search);
-    let mut recorder = Recorder { search: &mut search, requests: Vec::new() };
-    let requests = run(&mut recorder);
-    let mut floor = Floor { requests: recorder.requests, next: 0 };
-    let mut group = criterion.benchmark_group("search");
-    // A fixed step asks nothing: its start is what is timed.
-    group.throughput(Throughput::Elements(requests.max(1)));
-    group.bench_function(name, |bencher| bencher.iter(|| run(&mut search)));
-    group.bench_function(format!("{name}/floor"), |bencher| bencher.iter(|| run(&mut floor)));
-}
-
 fn searches(criterion: &mut Criterion) {
-    bench(criterion, "inexact_gols", InexactGols::default());
-    bench(criterion, "bisection_gols", BisectionGols::default());
-    bench(criterion, "golden_section", GoldenSection::default());
-    bench(criterion, "armijo", Armijo::default());
-    bench(criterion, "backtracking_gols", BacktrackingGols::default());
-    bench(criterion, "threshold_gols", ThresholdGols::default());
-    bench(criterion, "secant_gols", SecantGols::default());
-    let every_kth = EveryKth::new(InexactGols::default(), 10).expect("a valid period");
-    bench(criterion, "every_kth", every_kth);
-    bench(criterion, "amortized_gols", AmortizedGols::default());
-    bench(criterion, "fixed_step", FixedStep::new(0.1).expect("a valid length"));
+    for (name, mut search) in search::all() {
+        // The first search of all starts from nothing; the second has its remembered step.
+        run(&mut search, |_| {});
+        let mut requests = Vec::new();
+        let step = run(&mut search, |request| requests.push(request));
+        let mut group = criterion.benchmark_group("search");
+        // A fixed step asks nothing: its start is what is timed.
+        group.throughput(Throughput::Elements(requests.len().max(1) as u64));
+        requests.push(Request::Done(step));
+        let mut floor: Box<dyn LineSearch> = Box::new(Floor { requests, next: 0 });
+        for (id, search) in [(name.to_owned(), &mut search), (format!("{name}/floor"), &mut floor)]
+        {
+            group.bench_function(id, |bencher| bencher.iter(|| run(search, |_| {})));
+        }
+    }
 }
 
 criterion_group!(benches, searches);

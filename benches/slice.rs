@@ -8,8 +8,7 @@ use gols::{SliceObjective, StochasticObjective, VectorSpace};
 fn vectors(criterion: &mut Criterion) {
     for n in [1_000, 30_000, 1_000_000] {
         let x = vec![0.5_f32; n];
-        let mut objective =
-            SliceObjective::from_fns(x.clone(), |_| 0.0, |_, _| 0.0).expect("a finite start");
+        let mut objective = SliceObjective::from_fn(x.clone(), |_, _| 0.0).expect("a finite start");
         objective.anchor().expect("no errors");
         let mut y = x.clone();
 

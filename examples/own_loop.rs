@@ -1,45 +1,39 @@
-//! A search inside a training loop of your own: `start`, then `resume` until it is done.
+//! A search inside a training loop of your own: no objective type, no descent, your own vectors.
 //!
-//! No objective type, no trait, no closure: the loop below could as well train on a device, await a
-//! remote worker, or stop half way and go on tomorrow.
+//! `run` asks a closure for slopes until the search is done. A loop that awaits a remote worker, or stops half
+//! way and goes on tomorrow, calls `start` and `resume` itself.
 //!
 //! Run with `cargo run --release --example own_loop`.
 
+use std::io::{Write, stdout};
+
 use gols::mlp::Dataset;
-use gols::{Error, InexactGols, LineSearch, MiniBatches, Origin, Request};
+use gols::search::{InexactGols, LineSearch, Origin};
+use gols::{Error, MiniBatches};
 
 fn main() -> Result<(), Error> {
     let iris = Dataset::<f64>::iris().with_scaled_inputs(-1.0, 1.0)?;
     let mut batches = MiniBatches::new(iris.len(), 10, 1)?;
     let mut search = InexactGols::default();
     let mut weights = [0.0; 5]; // four inputs and a bias, to tell Virginica from the others
-    let mut gradients = 0;
+    let mut probes = 0;
 
     for iteration in 0..=300 {
         let gradient = logistic_gradient(&iris, batches.draw(), &weights);
         let direction = gradient.map(|g| -g);
         let origin = Origin::new(dot(&gradient, &direction), dot(&direction, &direction).sqrt());
 
-        let mut request = search.start(origin);
-        let step = loop {
-            let answer = match request {
-                Request::Done(step) => break step,
-                Request::Slope(alpha) => {
-                    let trial = moved(&weights, alpha, &direction);
-                    dot(&logistic_gradient(&iris, batches.draw(), &trial), &direction)
-                }
-                Request::Loss(_) => unreachable!("gradient-only searches ask for slopes"),
-            };
-            gradients += 1;
-            request = search.resume(answer);
-        };
+        let step = search.run(origin, |request| -> Result<f64, Error> {
+            probes += 1;
+            let trial = moved(&weights, request.alpha(), &direction);
+            Ok(dot(&logistic_gradient(&iris, batches.draw(), &trial), &direction))
+        })?;
         weights = moved(&weights, step.length, &direction);
 
         if iteration % 100 == 0 {
             let (length, right) = (step.length, accuracy(&iris, &weights));
-            println!(
-                "iteration {iteration:3}: step {length:.3}, accuracy {right:.3}, {gradients} probes"
-            );
+            let line = format!("step {length:.3}, accuracy {right:.3}, {probes} probes");
+            writeln!(stdout(), "iteration {iteration:3}: {line}").ok();
         }
     }
     Ok(())

@@ -5,11 +5,11 @@
 //!
 //! Run with `cargo run --release --example own_search`.
 
+use std::io::{Write, stdout};
+
 use gols::mlp::{Activation, Dataset, Loss, Model, Network};
-use gols::{
-    Descent, Error, InexactGols, LineSearch, MiniBatches, Origin, Request, Sampling,
-    SliceObjective, SteepestDescent, Step, StepBounds, Termination,
-};
+use gols::search::{InexactGols, LineSearch, Origin, Request, Step, StepBounds, Termination};
+use gols::{Descent, Error, MiniBatches, SliceObjective};
 
 /// Backtracking on the slope: from hi, halve the step until F'(a) < 0.
 struct Backtracking {
@@ -61,18 +61,17 @@ fn train(name: &str, search: impl LineSearch) -> Result<(), Error> {
     let network = Network::new(&[4, 10, 3], Activation::Sigmoid)?;
     let x0 = network.uniform_parameters(-0.1, 0.1, 1)?;
     let batches = MiniBatches::new(iris.len(), 10, 2)?;
-    let model = Model::new(network, Loss::SquaredPercentage, iris)?.with_mini_batches(batches)?;
+    let model = Model::new(network, Loss::SquaredPercentage, iris)?;
 
-    let mut objective = SliceObjective::new(model, x0)?;
-    let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic)?;
-    for _ in 0..1000 {
-        descent.step(&mut objective)?;
-    }
-    let cost = descent.evaluations().function_evaluations();
-    let (mut model, x) = objective.into_parts();
+    let mut descent = Descent::new(SliceObjective::new(x0, batches, model)?)?.with_search(search);
+    let summary = descent.run(1000)?;
+    let (mut model, x) = descent.into_objective().into_parts();
     let (error, accuracy) = (model.error(&x)?, model.accuracy(&x)?);
-    println!(
+    let cost = summary.evaluations.function_evaluations();
+    writeln!(
+        stdout(),
         "{name:12}  error {error:6.3} %  accuracy {accuracy:.3}  function evaluations {cost:6}"
-    );
+    )
+    .ok();
     Ok(())
 }

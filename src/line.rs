@@ -157,7 +157,8 @@ impl<'a, O: StochasticObjective> Line<'a, O> {
         &mut self,
         search: &mut S,
     ) -> Result<Step, O::Error> {
-        let request = search.start(self.origin);
+        let is_resampled = self.sampling == Sampling::Dynamic;
+        let request = search.start(Origin { is_resampled, ..self.origin });
         let step = match self.search_prepared(search, request)? {
             Some(step) => step,
             None => converse(search, request, |request| match request {

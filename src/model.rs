@@ -223,6 +223,7 @@ impl<T: Real> SliceObjective<T, FnModel<()>> {
     ///
     /// # Errors
     /// [`Error::Empty`] if `x0` is empty, [`Error::Start`] if one of its coordinates is not finite.
+    #[allow(clippy::type_complexity, reason = "the type of a closure has no shorter name")]
     pub fn from_fn<F, R>(
         x0: Vec<T>,
         mut loss_and_gradient: F,
@@ -327,7 +328,8 @@ impl<T: Real, M: SliceModel<T>> SliceObjective<T, M> {
     }
 }
 
-fn check_start<T: Real>(x: &[T]) -> Result<(), Error> {
+/// `Ok` if there is a coordinate and all are finite.
+pub(crate) fn check_start<T: Real>(x: &[T]) -> Result<(), Error> {
     if x.is_empty() {
         return Err(Error::Empty { what: "the start" });
     }

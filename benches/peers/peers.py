@@ -1,8 +1,8 @@
 """Loss and gradient of the reference network in PyTorch, JAX and NumPy, beside this crate's.
 
     python3 -m venv venv && venv/bin/pip install -r benches/peers/requirements.txt
-    cargo build --release --example network_speed
-    venv/bin/python benches/peers/peers.py target/release/examples/network_speed
+    cargo build --release -p gols-benches --bin network_speed
+    venv/bin/python benches/peers/peers.py target/release/network_speed
 
 One thread, f32, sigmoid everywhere, L = 1/(2B) sum |y - t|^2 on a batch that is already gathered. Rounds of
 all four are interleaved, and the least time of each counts, so that a busy machine disturbs all alike.

@@ -1,15 +1,13 @@
 //! The command line.
 
-use std::ffi::OsString;
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use gols::Sampling;
-use lexopt::prelude::*;
+use lexopt::{Arg, Error, Parser, ValueExt};
 
 /// What `--help` prints.
 pub const USAGE: &str = "\
-Trains a 4-H-3 network on Iris with every line search and three fixed steps.
+Trains a 4-H-3 network on Iris with the papers' line searches and three fixed steps.
 
 usage: cargo run --release --example iris -- [options]
 
@@ -25,7 +23,7 @@ usage: cargo run --release --example iris -- [options]
 ";
 
 /// The training rows of Iris: half of 150.
-pub const TRAINING_ROWS: usize = 75;
+const TRAINING_ROWS: usize = 75;
 
 pub struct Options {
     pub runs: usize,
@@ -37,9 +35,10 @@ pub struct Options {
     pub out: PathBuf,
 }
 
-impl Default for Options {
-    fn default() -> Self {
-        Self {
+impl Options {
+    /// Reads the arguments; `None` asks for help.
+    pub fn parse(mut parser: Parser) -> Result<Option<Self>, Error> {
+        let mut options = Self {
             runs: 10,
             iterations: 3000,
             hidden: 10,
@@ -47,61 +46,37 @@ impl Default for Options {
             seed: 1,
             sampling: Sampling::Dynamic,
             out: PathBuf::from("target/iris"),
-        }
-    }
-}
-
-impl Options {
-    /// Reads the arguments, the program's name first; `None` asks for help.
-    pub fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Option<Self>, String> {
-        let mut options = Self::default();
-        let mut parser = lexopt::Parser::from_iter(arguments);
-        while let Some(argument) = parser.next().map_err(|error| error.to_string())? {
+        };
+        while let Some(argument) = parser.next()? {
             match argument {
-                Long("runs") => options.runs = count(&mut parser, "--runs", 1_000)?,
-                Long("iterations") => {
-                    options.iterations = count(&mut parser, "--iterations", 10_000_000)?;
+                Arg::Long("runs") => options.runs = count(&mut parser, 1_000)?,
+                Arg::Long("iterations") => options.iterations = count(&mut parser, 10_000_000)?,
+                Arg::Long("hidden") => options.hidden = count(&mut parser, 100_000)?,
+                Arg::Long("batch") => options.batch = count(&mut parser, TRAINING_ROWS)?,
+                Arg::Long("seed") => options.seed = parser.value()?.parse()?,
+                Arg::Long("sampling") => {
+                    options.sampling = parser.value()?.parse_with(sampling)?;
                 }
-                Long("hidden") => options.hidden = count(&mut parser, "--hidden", 100_000)?,
-                Long("batch") => options.batch = count(&mut parser, "--batch", TRAINING_ROWS)?,
-                Long("seed") => {
-                    let text = value(&mut parser, "--seed")?;
-                    options.seed = parse(&text, "--seed", "a whole number of at most 64 bits")?;
-                }
-                Long("sampling") => {
-                    options.sampling = sampling(&value(&mut parser, "--sampling")?)?
-                }
-                Long("out") => options.out = value(&mut parser, "--out")?.into(),
-                Long("help") | Short('h') => return Ok(None),
-                other => return Err(format!("{}", other.unexpected())),
+                Arg::Long("out") => options.out = parser.value()?.into(),
+                Arg::Long("help") | Arg::Short('h') => return Ok(None),
+                other => return Err(other.unexpected()),
             }
         }
         Ok(Some(options))
     }
 }
 
-fn value(parser: &mut lexopt::Parser, option: &str) -> Result<String, String> {
-    let value = parser.value().map_err(|error| error.to_string())?;
-    value.into_string().map_err(|value| format!("{option} {} is no text", value.display()))
+fn count(parser: &mut Parser, most: usize) -> Result<usize, Error> {
+    parser.value()?.parse_with(|text| {
+        let count = text.parse().ok().filter(|count| (1..=most).contains(count));
+        count.ok_or_else(|| format!("it must be a whole number from 1 to {most}"))
+    })
 }
 
-fn count(parser: &mut lexopt::Parser, option: &str, most: usize) -> Result<usize, String> {
-    let text = value(parser, option)?;
-    let expected = format!("a whole number from 1 to {most}");
-    match parse(&text, option, &expected)? {
-        count if (1..=most).contains(&count) => Ok(count),
-        _ => Err(format!("{option} is {text}, but must be {expected}")),
-    }
-}
-
-fn parse<N: FromStr>(text: &str, option: &str, expected: &str) -> Result<N, String> {
-    text.parse().map_err(|_| format!("{option} is '{text}', but must be {expected}"))
-}
-
-fn sampling(text: &str) -> Result<Sampling, String> {
+fn sampling(text: &str) -> Result<Sampling, &'static str> {
     match text {
         "dynamic" => Ok(Sampling::Dynamic),
         "static" => Ok(Sampling::Static),
-        _ => Err(format!("--sampling is '{text}', but must be 'dynamic' or 'static'")),
+        _ => Err("it must be dynamic or static"),
     }
 }

@@ -3,20 +3,14 @@
 use std::error::Error;
 use std::ops::Range;
 
+use gols::statistics::Moments;
 use plotters::prelude::*;
-use plotters::style::ShapeStyle;
 
-use crate::experiment::{Outcome, Run};
-use crate::table::{mean_and_sd, quantile};
+use crate::runs::{Outcome, Run};
+use crate::table::quantile;
 
-const SIZE: (u32, u32) = (900, 540);
-
-/// One method in a plot: its line and the band around it, (x, low, middle, high) from left to right.
-struct Series {
-    name: &'static str,
-    color: RGBColor,
-    points: Vec<(f64, f64, f64, f64)>,
-}
+/// A place on a method's line and the band around it: x, low, middle, high.
+type Point = (f64, f64, f64, f64);
 
 /// Colours that stay apart for colour-blind readers (Okabe and Ito), one a method.
 const COLORS: [RGBColor; 9] = [
@@ -33,74 +27,58 @@ const COLORS: [RGBColor; 9] = [
 
 /// Training error against function evaluations: mean over runs, band of one standard deviation.
 pub fn training_error(outcomes: &[Outcome]) -> Result<String, Box<dyn Error>> {
-    let series = series(outcomes, mean_error);
     let caption = "Training error on Iris, mean and sd over runs";
-    draw(caption, "function evaluations (loss 1, gradient 2)", "training error in %", &series)
+    let labels = ["function evaluations (loss 1, gradient 2)", "training error in %"];
+    draw(caption, labels, outcomes, mean_error)
 }
 
 /// Step length against iteration: median over runs, band from the 10th to the 90th percentile.
 pub fn step_length(outcomes: &[Outcome]) -> Result<String, Box<dyn Error>> {
-    let series = series(outcomes, median_steps);
     let caption = "Step lengths on Iris, median and 10th to 90th percentile over runs";
-    draw(caption, "iteration", "step length α", &series)
-}
-
-fn series(
-    outcomes: &[Outcome],
-    points: impl Fn(&[Run]) -> Vec<(f64, f64, f64, f64)>,
-) -> Vec<Series> {
-    let methods = outcomes.iter().zip(COLORS);
-    methods
-        .map(|(outcome, color)| Series { name: outcome.name, color, points: points(&outcome.runs) })
-        .collect()
+    draw(caption, ["iteration", "step length α"], outcomes, median_steps)
 }
 
 /// At each checkpoint: the mean cost, and the mean error with one standard deviation to each side.
-fn mean_error(runs: &[Run]) -> Vec<(f64, f64, f64, f64)> {
-    let checkpoints = 1..runs[0].curve.len();
-    checkpoints
-        .map(|index| {
-            let cost = |run: &Run| run.curve[index].function_evaluations as f64;
-            let (cost, _) = mean_and_sd(&runs.iter().map(cost).collect::<Vec<_>>());
-            let errors: Vec<f64> = runs.iter().map(|run| run.curve[index].training).collect();
-            let (mean, sd) = mean_and_sd(&errors);
-            (cost, mean - sd, mean, mean + sd)
-        })
-        .collect()
+fn mean_error(runs: &[Run]) -> Vec<Point> {
+    let point = |index: usize| {
+        let points = runs.iter().map(|run| &run.curve[index]);
+        let costs = points.clone().map(|point| point.evaluations.function_evaluations() as f64);
+        let errors: Moments = points.map(|point| point.errors[0]).collect();
+        let mean = errors.mean();
+        let sd = if runs.len() > 1 { errors.standard_deviation() } else { 0.0 };
+        (costs.collect::<Moments>().mean(), mean - sd, mean, mean + sd)
+    };
+    (1..runs[0].curve.len()).map(point).collect()
 }
 
 /// Between checkpoints: the quantiles of all steps of all runs, at the last iteration there.
-fn median_steps(runs: &[Run]) -> Vec<(f64, f64, f64, f64)> {
-    let curve = &runs[0].curve;
-    let spans = curve.windows(2).map(|pair| pair[0].iteration..pair[1].iteration);
-    spans
-        .map(|span: Range<usize>| {
-            let steps = runs.iter().flat_map(|run| run.steps[span.clone()].iter().copied());
-            let mut steps: Vec<f64> = steps.filter(|&step| step > 0.0).collect();
-            steps.sort_by(f64::total_cmp);
-            let at = |share| {
-                if steps.is_empty() { f64::NAN } else { quantile(&steps, share) }
-            };
-            (span.end as f64, at(0.1), at(0.5), at(0.9))
-        })
-        .filter(|point| point.2.is_finite())
-        .collect()
+fn median_steps(runs: &[Run]) -> Vec<Point> {
+    let point = |span: Range<usize>| {
+        let steps = runs.iter().flat_map(|run| &run.steps[span.clone()]).copied();
+        let mut steps: Vec<f64> = steps.filter(|&step| step > 0.0).collect();
+        steps.sort_by(f64::total_cmp);
+        let at = |share| quantile(&steps, share);
+        (!steps.is_empty()).then(|| (span.end as f64, at(0.1), at(0.5), at(0.9)))
+    };
+    let pairs = runs[0].curve.windows(2);
+    pairs.filter_map(|pair| point(pair[0].iteration..pair[1].iteration)).collect()
 }
 
 /// A plot with logarithmic axes, a legend, lines and bands.
 fn draw(
     caption: &str,
-    x_label: &str,
-    y_label: &str,
-    series: &[Series],
+    [x_label, y_label]: [&str; 2],
+    outcomes: &[Outcome],
+    points: fn(&[Run]) -> Vec<Point>,
 ) -> Result<String, Box<dyn Error>> {
-    let points = || series.iter().flat_map(|series| &series.points);
-    let x_range = padded(points().map(|point| point.0));
-    let y_range = padded(points().map(|point| point.2));
+    let lines: Vec<Vec<Point>> = outcomes.iter().map(|outcome| points(&outcome.runs)).collect();
+    let series = || lines.iter().zip(COLORS);
+    let x_range = padded(lines.iter().flatten().map(|point| point.0));
+    let y_range = padded(lines.iter().flatten().map(|point| point.2));
     let floor = y_range.start;
     let mut svg = String::new();
     {
-        let root = SVGBackend::with_string(&mut svg, SIZE).into_drawing_area();
+        let root = SVGBackend::with_string(&mut svg, (900, 540)).into_drawing_area();
         root.fill(&WHITE)?;
         let (plot, legend) = root.split_horizontally(720);
         let mut chart = ChartBuilder::on(&plot)
@@ -120,28 +98,23 @@ fn draw(
             .x_label_formatter(&power)
             .y_label_formatter(&power)
             .draw()?;
-        for series in series {
-            let upper = series.points.iter().map(|&(x, _, _, high)| (x, high));
-            let lower = series.points.iter().rev().map(|&(x, low, _, _)| (x, low.max(floor)));
+        for (line, color) in series() {
+            let upper = line.iter().map(|&(x, _, _, high)| (x, high));
+            let lower = line.iter().rev().map(|&(x, low, _, _)| (x, low.max(floor)));
             let band: Vec<(f64, f64)> = upper.chain(lower).collect();
-            chart.draw_series([Polygon::new(band, series.color.mix(0.15))])?;
+            chart.draw_series([Polygon::new(band, color.mix(0.15))])?;
         }
-        for series in series {
-            let line = series.points.iter().map(|&(x, _, middle, _)| (x, middle));
-            chart.draw_series(LineSeries::new(line, stroke(series)))?;
+        for (line, color) in series() {
+            let line = line.iter().map(|&(x, _, middle, _)| (x, middle));
+            chart.draw_series(LineSeries::new(line, color.stroke_width(2)))?;
         }
-        for (row, series) in series.iter().enumerate() {
-            let y = 60 + 26 * row as i32;
-            legend.draw(&PathElement::new([(4, y), (30, y)], stroke(series)))?;
-            legend.draw(&Text::new(series.name, (38, y - 8), ("sans-serif", 15)))?;
+        for (y, (outcome, color)) in (60..).step_by(26).zip(outcomes.iter().zip(COLORS)) {
+            legend.draw(&PathElement::new([(4, y), (30, y)], color.stroke_width(2)))?;
+            legend.draw(&Text::new(outcome.name, (38, y - 8), ("sans-serif", 15)))?;
         }
         root.present()?;
     }
     Ok(svg)
-}
-
-fn stroke(series: &Series) -> ShapeStyle {
-    series.color.stroke_width(2)
 }
 
 /// From the least to the greatest value, with some room on a logarithmic axis.

@@ -62,7 +62,7 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
     }
 
     /// 2. Learns nothing from a gradient that is not finite; takes the step that led to it back if no
-    /// search has tested it.
+    ///    search has tested it.
     fn skip(&mut self, travel: Travel, loss: Option<f64>) -> Result<Iteration, O::Error> {
         let is_untested = travel == Travel::Untested;
         if is_untested {

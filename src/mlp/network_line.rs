@@ -26,7 +26,7 @@ pub(super) struct Room<T> {
 
 impl<T: Real> Room<T> {
     /// None yet.
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         let [base, slope, tail, tail_gradient] = [const { Vec::new() }; 4];
         Self { base, slope, tail, tail_gradient }
     }
@@ -54,7 +54,7 @@ pub(super) struct NetworkLine<'a, T> {
 
 impl<'a, T: Real> NetworkLine<'a, T> {
     /// Prepares the line from `x0` along `direction` on a whole batch.
-    pub fn new(
+    pub(super) fn new(
         pass: &'a mut Pass<T>,
         room: &'a mut Room<T>,
         [x0, direction]: [&'a [T]; 2],

@@ -1,5 +1,6 @@
 //! No evaluation but the update's own: the next gradient judges the last step.
 
+use super::arrival_mean::ArrivalMean;
 use super::{LineSearch, Origin, Request, Termination, done};
 use crate::error::Error;
 
@@ -17,22 +18,36 @@ use crate::error::Error;
 ///
 /// On mini-batches one slope says little: along −g, |F'(0)| holds the noise of its own batch, the
 /// arrival slope that of another. Both are averaged over about 1 / (1 − averaging) iterations
-/// before they are compared:
+/// before they are compared. G is the geometric mean of |F'(0)|:
+/// ln G ← 0.9 ln G + 0.1 ln |F'ₖ₋₁(0)|.
 ///
-/// S ← m S + (1 − m) g(xₖ)·dₖ₋₁,  Q ← m Q + (1 − m) |F'ₖ₋₁(0)|
+/// 1. The first step: α |d| = initial_displacement · (1 + |x|). Where no arrival slope is known, the
+///    remembered step is taken again; where it, or the gradient itself, is not finite,
+///    α ← α exp(−growth) and nothing is averaged.
+/// 2. Average, the past in the measure of today's slopes (*): with r = G / G_before,
+///    S ← m r S + (1 − m) g(xₖ)·dₖ₋₁,  Q ← m r Q + (1 − m) |F'ₖ₋₁(0)|.
+/// 3. κ = c − S / Q within \[−1, 1\]. The rate is `ramp` until κ < 0 for the third time (the *ramp*),
+///    then at every iteration max(growth, 0.9 rate).
+/// 4. α ← α exp(rate κ): the step grows while the slope where it leads is, on average, below the
+///    share c of what it was, and shrinks above, the faster the further off. Where S / Q > 1,
+///    α ← 2 α / (1 + S / Q) if that is less (*).
+/// 5. α |d| ≤ max_displacement: [`MaxStep`](Termination::MaxStep), else
+///    [`ArrivalSlope`](Termination::ArrivalSlope). After the ramp, where the cap cuts α below what it
+///    was and S / Q > 0.9 c: c ← max(least_threshold, 0.7 c).
+/// 6. After the ramp, or where S / Q > 1: with α ← h α, S ← h (S + Q) − Q (*), what S would have been
+///    with the new step. Where the cap cuts α to below a thousandth, the ramp begins anew (*).
 ///
-/// 1. The first step is tiny: α |d| = initial_displacement · (1 + |x₀|).
-/// 2. Average: S takes in the arrival slope, Q the slope at the start of the step that led here.
-/// 3. κ = c − S / Q within \[−1, 1\]: positive while the slope where steps lead is, on average, below
-///    the share c of what it was at their start, negative above.
-/// 4. α ← α exp(rate · κ). The rate is `ramp` until κ has been negative three times; from then on it
-///    falls by a tenth an iteration, down to `growth`.
-/// 5. α |d| is kept to `max_displacement`: [`MaxStep`](Termination::MaxStep), else
-///    [`ArrivalSlope`](Termination::ArrivalSlope). α is remembered.
+/// (*) unless `safeguards` is off. Multiplying the loss by a constant changes nothing.
 ///
-/// Where no arrival slope is known, the remembered step is taken again. An origin whose slope is not
-/// finite shrinks it by exp(−growth) and leaves the averages alone. Multiplying the loss by a
-/// constant changes neither the tests nor the path of x.
+/// **Why the safeguards.** Without noise, slopes may fall a hundredfold in the time of the averages,
+/// which then hold what is long past; and after a soft direction has let the step grow, a stiff one
+/// wakes up and grows with every step that is too long. So the past is weighed by the slopes of
+/// today, and a step that leads to more than the slope it started with is shortened at once.
+///
+/// **Why c is learned.** S / Q is α λ − ρ: λ the curvature met, ρ the share of signal in |F'(0)|.
+/// Where batches are smaller than the number of weights and every row can be fitted, descent needs
+/// α λ < 2 ρ, so c < ρ; above, slopes grow until the cap cuts the step. That is what 5. takes for a
+/// sign that c is too large.
 ///
 /// **The cap is the one scale in the method.** |α d| ≤ 1 clips the bursts of gradients that a step
 /// from a plateau meets; without it the step grows on every plateau, and training ends in saturated
@@ -47,13 +62,17 @@ use crate::error::Error;
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
-/// | `growth` | the largest change of ln α at an iteration | 0.1 | (0, ∞) |
-/// | `threshold` | c: the share of \|F'(0)\| that arrival slopes shall average | 0.5 | \[0, 1\] |
+/// | `growth` | the largest change of ln α at an iteration, steep slopes and the cap apart | 0.1 | (0, ∞) |
+/// | `threshold` | c: the share of \|F'(0)\| that arrival slopes reach on average | 0.5 | \[0, 1\] |
+/// | `least_threshold` | the least that c is lowered to; c or more: never lowered | 0.25 | \[0, 1\] |
 /// | `averaging` | m: the weight of the past in both averages | 0.9 | \[0, 1) |
-/// | `ramp` | the same as `growth` until three overshoots; none below it | 0.7 | (0, ∞) |
-/// | `initial_displacement` | the first step's way \|α d\|, beside 1 + \|x₀\| (as Ivgi et al. 2023, DoG) | 1e-6 | (0, ∞) |
-/// | `max_displacement` | the longest way \|α d\| (\[LR\] 2.3) | 1 | (0, ∞), or none |
-/// | `previous` | the remembered step | none: begin with the first step | (0, ∞) |
+/// | `ramp` | the largest change of ln α at an iteration at first | 0.7 | (0, ∞) |
+/// | `initial_displacement` | the first \|α d\|, beside 1 + \|x\| (as Ivgi et al. 2023, DoG) | 1e-6 | (0, ∞) |
+/// | `max_displacement` | the cap on \|α d\| (\[LR\] 2.3) | 1 | (0, ∞), or none |
+/// | `safeguards` | whether what is marked (*) is done | true | |
+/// | `previous` | the remembered step, from which the ramp starts | none | (0, ∞) |
+///
+/// How the defaults were chosen, and what they cost, is told in `docs/RESULTS.md`.
 ///
 /// ```
 /// use gols::search::{AmortizedGols, LineSearch, Origin, Request, Termination};
@@ -72,10 +91,12 @@ use crate::error::Error;
 pub struct AmortizedGols {
     growth: f64,
     threshold: f64,
+    least_threshold: f64,
     averaging: f64,
     ramp: f64,
     initial_displacement: f64,
     max_displacement: Option<f64>,
+    safeguards: bool,
     state: State,
     /// What it was when the last search began.
     before: State,
@@ -87,31 +108,39 @@ struct State {
     previous: Option<f64>,
     /// F'(0) of the line searched last, where it went anywhere.
     last_slope: Option<f64>,
-    /// S and Q. Both start at 0, so that what they lack at first cancels in their ratio.
-    mean_arrival: f64,
-    mean_slope: f64,
-    /// How often κ was negative, up to the end of the ramp.
-    overshoots: u32,
+    mean: ArrivalMean,
+    /// c where it was lowered.
+    target: Option<f64>,
     /// The rate once the ramp has ended.
     rate: Option<f64>,
+    overshoots: u32,
 }
 
-/// The overshoots that end the ramp: one or two may be noise.
+/// How many overshoots end the ramp: one or two may be noise.
 const PATIENCE: u32 = 3;
-/// What is left of the rate after an iteration, once the ramp has ended.
-const DECAY: f64 = 0.9;
+/// The share of the rate that an iteration after the ramp leaves.
+const RAMP_DECAY: f64 = 0.9;
+/// S / Q above which a step is shortened at once.
+const STEEP: f64 = 1.0;
+/// The share of c above which S / Q overshoots for the cap to lower c.
+const CLOSE: f64 = 0.9;
+/// The share of c that is left.
+const LESSON: f64 = 0.7;
+/// The share of α below which a cut by the cap begins the ramp anew.
+const DEEP_CUT: f64 = 1e-3;
 
 impl Default for AmortizedGols {
-    /// Growth 0.1, threshold 0.5, averaging 0.9, ramp 0.7, first displacement 1e-6, largest 1, no
-    /// remembered step.
+    /// The settings of the table above, no remembered step.
     fn default() -> Self {
         Self {
             growth: 0.1,
             threshold: 0.5,
+            least_threshold: 0.25,
             averaging: 0.9,
             ramp: 0.7,
             initial_displacement: 1e-6,
             max_displacement: Some(1.0),
+            safeguards: true,
             state: State::default(),
             before: State::default(),
         }
@@ -138,6 +167,16 @@ impl AmortizedGols {
         let is_share = (0.0..=1.0).contains(&threshold);
         Error::check("threshold", threshold, is_share, "in [0, 1]")?;
         Ok(Self { threshold, ..self })
+    }
+
+    /// Sets the least that c is lowered to where the cap cuts steps that overshoot; 1 keeps c as it is.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is not in \[0, 1\].
+    pub fn with_least_threshold(self, least_threshold: f64) -> Result<Self, Error> {
+        let is_share = (0.0..=1.0).contains(&least_threshold);
+        Error::check("least_threshold", least_threshold, is_share, "in [0, 1]")?;
+        Ok(Self { least_threshold, ..self })
     }
 
     /// Sets the weight m of the past in the averages of slopes; 0 compares the last slopes alone.
@@ -183,6 +222,13 @@ impl AmortizedGols {
         Self { max_displacement: None, ..self }
     }
 
+    /// Sets whether what is marked (*) in the steps above is done. Without it, and with a least threshold
+    /// of 1, this is the plain rule of averages.
+    #[must_use]
+    pub fn with_safeguards(self, safeguards: bool) -> Self {
+        Self { safeguards, ..self }
+    }
+
     /// Sets the remembered step, which the next iteration starts from; [`reset`](LineSearch::reset)
     /// forgets it.
     ///
@@ -204,55 +250,73 @@ impl AmortizedGols {
     /// before it is known.
     #[must_use]
     pub fn mean_ratio(&self) -> Option<f64> {
-        let State { mean_arrival, mean_slope, .. } = self.state;
-        (mean_slope > 0.0).then(|| mean_arrival / mean_slope)
+        self.state.mean.ratio()
     }
 
-    /// 2. Takes the slopes at both ends of the last step in.
-    fn average(&mut self, arrival: f64, start: f64) {
-        let (m, state) = (self.averaging, &mut self.state);
-        state.mean_arrival = m * state.mean_arrival + (1.0 - m) * arrival;
-        state.mean_slope = m * state.mean_slope + (1.0 - m) * start.abs();
+    /// The share c that is aimed at: `threshold`, or less where it was lowered.
+    #[must_use]
+    pub fn target(&self) -> f64 {
+        self.state.target.map_or(self.threshold, |learned| learned.min(self.threshold))
     }
 
-    /// 4. The largest change of ln α now.
-    fn rate(&mut self, kappa: f64) -> f64 {
-        self.state.overshoots = PATIENCE.min(self.state.overshoots + u32::from(kappa < 0.0));
-        if self.state.overshoots == PATIENCE {
-            let rate = self.growth.max(DECAY * self.state.rate.unwrap_or(self.ramp));
-            self.state.rate = Some(rate);
+    /// 1. The first step's length.
+    fn first(&self, origin: Origin) -> f64 {
+        let size = 1.0 + origin.parameters_norm.unwrap_or(0.0);
+        self.initial_displacement * size / origin.direction_norm
+    }
+
+    /// 1. The step after a gradient or an arrival slope that is not finite.
+    fn shrunk(&self, previous: f64) -> f64 {
+        (previous * (-self.growth).exp()).max(f64::MIN_POSITIVE)
+    }
+
+    /// 2. to 6. The step that follows `previous`, which led to this arrival slope.
+    fn adapted(&mut self, previous: f64, arrival: f64, start: f64, hi: f64) -> f64 {
+        // 2. The averages.
+        self.state.mean.add(arrival, start.abs(), self.averaging, self.safeguards);
+        let target = self.target();
+        let ratio = self.state.mean.ratio().unwrap_or(target);
+        // 3. and 4. The step that the slopes ask for.
+        let rate = self.rate(target < ratio);
+        let is_steep = self.safeguards && ratio > STEEP;
+        let mut factor = (rate * (target - ratio).clamp(-1.0, 1.0)).exp();
+        if is_steep {
+            factor = factor.min((1.0 + STEEP) / (1.0 + ratio));
         }
-        self.state.rate.unwrap_or(self.ramp)
+        let wanted = (previous * factor).clamp(f64::MIN_POSITIVE, f64::MAX);
+        let step = wanted.min(hi).max(f64::MIN_POSITIVE);
+        // 5. What the cap teaches.
+        let (is_ramped, is_cut) = (self.state.rate.is_some(), step < wanted);
+        if is_ramped && is_cut && step < previous && ratio > CLOSE * target {
+            self.state.target = Some(self.least_threshold.max(LESSON * target).min(target));
+        }
+        // 6. The past as it would have been with the new step.
+        let change = (step / previous).min(f64::MAX);
+        if self.safeguards && (is_ramped || is_steep) {
+            self.state.mean.lengthen(change);
+        }
+        if self.safeguards && is_cut && change < DEEP_CUT {
+            (self.state.rate, self.state.overshoots) = (None, 0);
+        }
+        step
     }
 
-    /// 1. to 4. The next step, before the cap.
-    fn adapted(&mut self, origin: Origin) -> f64 {
-        let last_slope = self.state.last_slope.replace(origin.slope);
-        if let (Some(arrival), Some(start)) = (origin.arrival_slope, last_slope)
-            && arrival.is_finite()
-        {
-            self.average(arrival, start);
+    /// 3. The largest change of ln α now.
+    fn rate(&mut self, is_overshoot: bool) -> f64 {
+        let state = &mut self.state;
+        state.overshoots = PATIENCE.min(state.overshoots + u32::from(is_overshoot));
+        if state.overshoots == PATIENCE {
+            state.rate = Some(self.growth.max(RAMP_DECAY * state.rate.unwrap_or(self.ramp)));
         }
-        // 3. How far off the mean is; 0 / 0, of slopes too small for their average, says nothing.
-        let shortfall = self.threshold - self.mean_ratio().unwrap_or(self.threshold);
-        let kappa = if shortfall.is_nan() { 0.0 } else { shortfall.clamp(-1.0, 1.0) };
-        let rate = self.rate(kappa);
-        match self.state.previous {
-            Some(previous) => previous * (rate * kappa).exp(),
-            None => {
-                let size = 1.0 + origin.parameters_norm.unwrap_or(0.0);
-                self.initial_displacement * size / origin.direction_norm
-            }
-        }
+        state.rate.unwrap_or(self.ramp)
     }
 
-    /// 5. Ends within the cap and remembers.
-    fn take(&mut self, step: f64, direction_norm: f64) -> Request {
-        let hi = self.max_displacement.map_or(f64::MAX, |cap| cap / direction_norm);
-        let length = if step < hi { step } else { hi.min(f64::MAX) };
-        // A step of 0 could never grow again.
-        self.state.previous = Some(length.max(f64::MIN_POSITIVE));
-        let is_capped = !(step < hi);
+    /// Ends under the cap and remembers, but never a step of 0, which could not grow again.
+    fn take(&mut self, step: f64, hi: f64) -> Request {
+        let remembered = step.min(hi).clamp(f64::MIN_POSITIVE, f64::MAX);
+        self.state.previous = Some(remembered);
+        let length = remembered.min(hi);
+        let is_capped = length >= hi && self.max_displacement.is_some();
         let termination = if is_capped { Termination::MaxStep } else { Termination::ArrivalSlope };
         done(length, termination)
     }
@@ -263,13 +327,22 @@ impl LineSearch for AmortizedGols {
         self.before = self.state;
         if let Some(termination) = origin.unusable() {
             if termination == Termination::NonFinite {
-                let shrunk = |step: f64| (step * (-self.growth).exp()).max(f64::MIN_POSITIVE);
-                self.state.previous = self.state.previous.map(shrunk);
+                self.state.previous = self.state.previous.map(|step| self.shrunk(step));
             }
             return done(0.0, termination);
         }
-        let step = self.adapted(origin);
-        self.take(step, origin.direction_norm)
+        let last_slope = self.state.last_slope.replace(origin.slope);
+        let hi = self.max_displacement.map_or(f64::MAX, |cap| cap / origin.direction_norm);
+        let hi = hi.min(f64::MAX);
+        let step = match (self.state.previous, origin.arrival_slope, last_slope) {
+            (None, ..) => self.first(origin),
+            (Some(previous), Some(arrival), Some(start)) if arrival.is_finite() => {
+                self.adapted(previous, arrival, start, hi)
+            }
+            (Some(previous), Some(_), Some(_)) => self.shrunk(previous),
+            (Some(previous), ..) => previous,
+        };
+        self.take(step, hi)
     }
 
     fn resume(&mut self, _answer: f64) -> Request {

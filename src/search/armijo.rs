@@ -18,7 +18,8 @@ use crate::error::Error;
 ///
 /// With \[lo, hi\] the [`StepBounds`] along d:
 ///
-/// 1. First trial: a = the remembered step (at first lo), clamped to \[lo, hi\].
+/// 1. First trial: a = the remembered step (at first lo), clamped to \[lo, hi\]. If F(a) is F(0) to
+///    the bit, the parameters have not moved: a ← min(factor · a, hi), and again.
 /// 2. Accepted: a ← min(factor · a, hi) until rejected; done at the last accepted,
 ///    [`SufficientDecrease`](Termination::SufficientDecrease), or [`MaxStep`](Termination::MaxStep)
 ///    at hi.
@@ -26,10 +27,11 @@ use crate::error::Error;
 ///    at lo: [`MinStep`](Termination::MinStep), or length 0 and
 ///    [`NonFinite`](Termination::NonFinite) if that loss was not finite.
 ///
-/// F(0) is the origin's loss (NaN accepts nothing), else asked for once; with
-/// [`ReferenceLoss::Resampled`] it is asked for again before every test. It never asks for a slope.
-/// Out of budget it ends at the last step that was accepted, or, while shrinking, at the last that
-/// was tested. Steps of successes, `MinStep` and `MaxStep` are remembered.
+/// F(0) is the origin's loss, else asked for once; one that is not finite ends the search at length 0,
+/// [`NonFinite`](Termination::NonFinite). With [`ReferenceLoss::Resampled`] it is asked for again before
+/// every test, and accepts nothing where it is not finite. It never asks for a slope. Out of budget it
+/// ends at the last step that was accepted, or at 0. Steps of successes, `MinStep` and `MaxStep` are
+/// remembered.
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
@@ -128,6 +130,9 @@ impl Armijo {
 impl LineSearch for Armijo {
     fn start(&mut self, origin: Origin) -> Request {
         self.reference_loss = origin.loss;
+        if origin.unusable().is_none() && origin.loss.is_some_and(|loss| !loss.is_finite()) {
+            return self.walk.end(0.0, Termination::NonFinite);
+        }
         // 1. The first trial.
         let request = self.walk.start(origin);
         self.with_reference_first(request)
@@ -137,10 +142,19 @@ impl LineSearch for Armijo {
         let loss = too_far_if_not_finite(answer);
         if self.awaits_reference {
             self.awaits_reference = false;
-            self.reference_loss = Some(loss);
-            return self.walk.ask();
+            self.reference_loss = Some(answer).filter(|loss| loss.is_finite());
+            return match (self.reference_loss, self.reference) {
+                (None, ReferenceLoss::Once) => self.walk.end(0.0, Termination::NonFinite),
+                _ => self.walk.ask(),
+            };
         }
         let Trial { stage, last, .. } = self.walk.trial;
+        if stage == Stage::First
+            && Some(loss) == self.reference_loss
+            && let Some(request) = self.walk.lengthen()
+        {
+            return self.with_reference_first(request);
+        }
         let request = match (stage, self.accepts(loss)) {
             // 2. Accepted: grow until rejected.
             (Stage::First | Stage::Growing, true) => self.walk.grow(),

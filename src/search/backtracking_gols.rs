@@ -25,7 +25,7 @@ use crate::error::Error;
 ///    length 0 and [`NonFinite`](Termination::NonFinite) if the last slope was not finite.
 ///
 /// A slope of exactly 0 is a plane of dead ReLUs and counts as too far. A search that runs out of
-/// budget ends at the last step it evaluated.
+/// budget ends at the last step whose slope was finite.
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
@@ -33,7 +33,7 @@ use crate::error::Error;
 /// | `factor` | shrinkage of the trial | 2 | (1, ∞) |
 /// | `initial_step` | where it starts | [`InitialStep::Largest`] | |
 /// | `max_evaluations` | most requests a search | 100 | ≥ 1 |
-/// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
+/// | `bounds` | the limits on a step | displacements from 1e-8 to 1 | |
 /// | `previous` | the remembered step | none | (0, ∞) |
 ///
 /// ```
@@ -55,9 +55,9 @@ pub struct BacktrackingGols {
 }
 
 impl Default for BacktrackingGols {
-    /// Overshoot 0.9, factor 2, from the largest step, at most 100 requests, default bounds.
+    /// Overshoot 0.9, factor 2, from the largest step, at most 100 requests, displacements from 1e-8 to 1.
     fn default() -> Self {
-        Self { overshoot: 0.9, walk: Walk::new(InitialStep::Largest, 2.0) }
+        Self { overshoot: 0.9, walk: Walk::new(InitialStep::Largest, 2.0).of_displacements() }
     }
 }
 

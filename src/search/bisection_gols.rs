@@ -27,6 +27,9 @@ use crate::error::Error;
 /// A slope of exactly 0 counts as positive. Out of budget in step 1 it ends at l, in step 2 as in
 /// step 3, each with [`Budget`](Termination::Budget). Nothing is remembered between searches.
 ///
+/// Where hi is below 2e-6 of the first bracket, along a very long direction, the tolerance is at most
+/// 1e-7 hi.
+///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
 /// | `first_bracket` | first upper end, a multiple of d (\[LR\] appendix B) | 5 | (0, ∞) |
@@ -53,12 +56,13 @@ pub struct BisectionGols {
     limits: Limits,
     bracket: Bracket,
     phase: Phase,
+    hi: f64,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
 enum Phase {
     /// Awaits the slope at the upper end, which `width` was added to reach.
-    Bracketing { width: f64, hi: f64 },
+    Bracketing { width: f64 },
     /// Awaits the slope at `middle`.
     Halving { middle: f64 },
 }
@@ -80,6 +84,7 @@ impl Default for BisectionGols {
             limits: Limits::new(1000),
             bracket: Bracket::default(),
             phase: Phase::Halving { middle: 0.0 },
+            hi: 0.0,
         }
     }
 }
@@ -106,19 +111,19 @@ impl BisectionGols {
     }
 
     /// 1. Widens the bracket while the slope at its upper end is negative.
-    fn bracketed(&mut self, slope: f64, width: f64, hi: f64) -> Request {
+    fn bracketed(&mut self, slope: f64, width: f64) -> Request {
         let Bracket { upper, .. } = self.bracket;
         if slope >= 0.0 {
             self.bracket.upper_is_finite = slope.is_finite();
             return self.halve();
         }
-        if upper >= hi {
+        if upper >= self.hi {
             return done(upper, Termination::MaxStep);
         }
         let width = width * GOLDEN_RATIO;
         self.bracket.lower = upper;
-        self.bracket.upper = (upper + width).min(hi);
-        self.phase = Phase::Bracketing { width, hi };
+        self.bracket.upper = (upper + width).min(self.hi);
+        self.phase = Phase::Bracketing { width };
         self.ask_upper()
     }
 
@@ -131,7 +136,10 @@ impl BisectionGols {
     fn halve(&mut self) -> Request {
         let Bracket { lower, upper, .. } = self.bracket;
         let middle = lower + (upper - lower) / 2.0;
-        if !(upper - lower > self.tolerance && lower < middle && middle < upper) {
+        if !(upper - lower > Limits::tolerance(self.tolerance, self.first_bracket, self.hi)
+            && lower < middle
+            && middle < upper)
+        {
             return self.end(Termination::SignChange);
         }
         if !self.limits.allow() {
@@ -166,15 +174,16 @@ impl LineSearch for BisectionGols {
             return done(0.0, termination);
         }
         let (_, hi) = self.limits.start(origin);
+        self.hi = hi;
         self.bracket = Bracket { upper: self.first_bracket.min(hi), ..Bracket::default() };
-        self.phase = Phase::Bracketing { width: self.first_bracket, hi };
+        self.phase = Phase::Bracketing { width: self.first_bracket };
         self.ask_upper()
     }
 
     fn resume(&mut self, answer: f64) -> Request {
         let slope = too_far_if_not_finite(answer);
         match self.phase {
-            Phase::Bracketing { width, hi } => self.bracketed(slope, width, hi),
+            Phase::Bracketing { width } => self.bracketed(slope, width),
             Phase::Halving { middle } => self.halved(slope, middle),
         }
     }

@@ -18,7 +18,7 @@ use crate::error::Error;
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
 /// | `period` | k: iterations a search pays for; 1 searches always | none: it is asked for | ≥ 1 |
-/// | `bounds` | the limits on a repeated step; the search has its own | [`StepBounds::default`] | |
+/// | `bounds` | the limits on a repeated step; the search has its own | displacements from 1e-8 to 1 | |
 ///
 /// ```
 /// use gols::search::{EveryKth, InexactGols, LineSearch, Origin, Request};
@@ -69,7 +69,8 @@ impl<S: LineSearch> EveryKth<S> {
 
 impl<S> EveryKth<S> {
     pub(super) fn of(search: S, period: usize) -> Self {
-        let (state, before, bounds) = (State::default(), State::default(), StepBounds::default());
+        let (state, before, bounds) =
+            (State::default(), State::default(), StepBounds::DISPLACEMENTS);
         Self { search, period, bounds, state, before, has_searched: false }
     }
 

@@ -21,10 +21,15 @@ use crate::error::Error;
 /// 3. While u − l > tolerance (and l < a < b < u): F(a) ≤ F(b): u ← b, b ← a and a new a; else l ←
 ///    a, a ← b and a new b. Ties go left.
 /// 4. Done at the better of a and b, [`IntervalTolerance`](Termination::IntervalTolerance), or at
-///    0, [`NonFinite`](Termination::NonFinite), if its loss is not finite.
+///    0, [`NonFinite`](Termination::NonFinite), if its loss is not finite. If it is above F(0), told
+///    by the origin, done at the best point seen, the origin among them; not with dynamic sub-sampling,
+///    where F(0) is of another mini-batch, and \[LR\]'s rule is left as it is.
 ///
 /// Out of budget it ends at the best point seen, [`Budget`](Termination::Budget). Nothing is
 /// remembered between searches.
+///
+/// Where hi is below 2e-6 of the first bracket, along a very long direction, the tolerance is at most
+/// 1e-7 hi.
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
@@ -52,7 +57,10 @@ pub struct GoldenSection {
     limits: Limits,
     /// Where the loss is awaited.
     trial: f64,
+    /// The best point seen, the origin among them where its loss is known.
     best: Point,
+    origin_loss: Option<f64>,
+    hi: f64,
     phase: Phase,
 }
 
@@ -126,6 +134,8 @@ impl Default for GoldenSection {
             limits: Limits::new(1000),
             trial: 0.0,
             best: Point::unknown(0.0),
+            origin_loss: None,
+            hi: 0.0,
             phase: Phase::First(Growth::default()),
         }
     }
@@ -184,8 +194,10 @@ impl GoldenSection {
     /// 3. Drops the worse end and asks for one new loss, unless the bracket is short enough.
     fn reduce(&mut self, section: Section) -> Request {
         let Section { lower, left, right, upper } = section;
-        if !(upper - lower > self.tolerance && section.is_ordered()) {
-            return Self::end(section);
+        if !(upper - lower > Limits::tolerance(self.tolerance, self.first_bracket, self.hi)
+            && section.is_ordered())
+        {
+            return self.end(section);
         }
         if left.loss <= right.loss {
             let new = Section::left_cut(lower, right.step);
@@ -198,13 +210,15 @@ impl GoldenSection {
         }
     }
 
-    /// 4. Ends at the better inner point.
-    fn end(Section { left, right, .. }: Section) -> Request {
+    /// 4. Ends at the better inner point, or at the best one seen if that is above F(0).
+    fn end(&self, Section { left, right, .. }: Section) -> Request {
         let better = if left.loss <= right.loss { left } else { right };
-        if better.loss.is_finite() {
-            done(better.step, Termination::IntervalTolerance)
-        } else {
+        if !better.loss.is_finite() {
             done(0.0, Termination::NonFinite)
+        } else if self.origin_loss.is_some_and(|loss| better.loss > loss) {
+            done(self.best.step, Termination::IntervalTolerance)
+        } else {
+            done(better.step, Termination::IntervalTolerance)
         }
     }
 
@@ -223,7 +237,9 @@ impl LineSearch for GoldenSection {
             return done(0.0, termination);
         }
         let (_, hi) = self.limits.start(origin);
-        self.best = Point::unknown(0.0);
+        self.hi = hi;
+        self.origin_loss = origin.loss.filter(|loss| loss.is_finite() && !origin.is_resampled);
+        self.best = Point { step: 0.0, loss: self.origin_loss.unwrap_or(f64::INFINITY) };
         let middle = Point::unknown(self.first_bracket.min(hi));
         self.phase = Phase::First(Growth { lower: 0.0, middle, width: self.first_bracket, hi });
         self.ask(middle.step)

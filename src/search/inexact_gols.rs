@@ -26,7 +26,7 @@ use crate::error::Error;
 ///    the last slope was not finite.
 ///
 /// A slope of exactly 0 counts as positive: it is what a plane of dead ReLUs answers, and walking
-/// on across it would be blind. A search that runs out of budget ends at the last step it
+/// on across it would be blind. A search that runs out of budget ends at the last step
 /// evaluated. Steps of successes, `MinStep` and `MaxStep` are remembered.
 ///
 /// | setting | meaning | default | range |

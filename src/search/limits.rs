@@ -16,10 +16,21 @@ impl Limits {
         Self { bounds: StepBounds::default(), max_evaluations, asked: 0 }
     }
 
+    /// The same with bounds on displacements alone.
+    pub(super) fn of_displacements(max_evaluations: usize) -> Self {
+        Self { bounds: StepBounds::DISPLACEMENTS, ..Self::new(max_evaluations) }
+    }
+
     /// Begins a search, in \[lo, hi\] along the direction.
     pub(super) fn start(&mut self, origin: Origin) -> (f64, f64) {
         self.asked = 0;
         self.bounds.limits(origin.direction_norm)
+    }
+
+    /// The length at which a bracket is short enough: this tolerance, but well below the largest step
+    /// where that is tiny beside the first bracket.
+    pub(super) fn tolerance(tolerance: f64, first_bracket: f64, hi: f64) -> f64 {
+        if hi < 2e-6 * first_bracket { tolerance.min(1e-7 * hi) } else { tolerance }
     }
 
     /// Counts one more request, if there may be one.

@@ -32,13 +32,23 @@ pub struct Origin {
     pub arrival_slope: Option<f64>,
     /// |x|, the norm of the parameters, if it is known: what a first step is small beside.
     pub parameters_norm: Option<f64>,
+    /// Whether answers on this line come from other mini-batches than F(0), so that losses cannot be
+    /// compared with it one by one: dynamic sub-sampling. False unless told.
+    pub is_resampled: bool,
 }
 
 impl Origin {
     /// An origin with this slope F'(0) and direction norm |d|, and nothing else known.
     #[must_use]
     pub fn new(slope: f64, direction_norm: f64) -> Self {
-        Self { slope, direction_norm, loss: None, arrival_slope: None, parameters_norm: None }
+        Self {
+            slope,
+            direction_norm,
+            loss: None,
+            arrival_slope: None,
+            parameters_norm: None,
+            is_resampled: false,
+        }
     }
 
     /// The same origin with its loss F(0).
@@ -57,6 +67,12 @@ impl Origin {
     #[must_use]
     pub fn with_parameters_norm(self, parameters_norm: f64) -> Self {
         Self { parameters_norm: Some(parameters_norm), ..self }
+    }
+
+    /// The same origin, of a line whose answers come from other mini-batches.
+    #[must_use]
+    pub fn resampled(self) -> Self {
+        Self { is_resampled: true, ..self }
     }
 
     /// Why no search can start here, if none can: [`Termination::NonFinite`] if the slope is

@@ -35,7 +35,7 @@ use crate::error::Error;
 ///    [`SignChange`](Termination::SignChange). Growing into a slope that is not finite: done at the
 ///    last finite step, `SignChange`. Else 2 or 3 again.
 ///
-/// A search that runs out of budget ends at the last step it evaluated.
+/// A search that runs out of budget ends at the last step whose slope was finite.
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
@@ -43,7 +43,7 @@ use crate::error::Error;
 /// | `factor` | least growth of the trial | 1.5 | (1, ∞) |
 /// | `limit` | most growth and shrinkage of the trial; `factor`, if that is larger | 10 | (1, ∞) |
 /// | `max_evaluations` | most requests a search | 100 | ≥ 1 |
-/// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
+/// | `bounds` | the limits on a step | displacements from 1e-8 to 1 | |
 /// | `previous` | the remembered step | none: start at lo | (0, ∞) |
 /// | `initial_step` | how the first trial follows from it | [`InitialStep::Previous`] | |
 ///
@@ -67,10 +67,10 @@ pub struct SecantGols {
 }
 
 impl Default for SecantGols {
-    /// Overshoot 0.9, factor 1.5, limit 10, at most 100 requests, default bounds, no remembered
+    /// Overshoot 0.9, factor 1.5, limit 10, at most 100 requests, displacements from 1e-8 to 1, no remembered
     /// step.
     fn default() -> Self {
-        let walk = Walk::new(InitialStep::Previous, 1.5);
+        let walk = Walk::new(InitialStep::Previous, 1.5).of_displacements();
         Self { overshoot: 0.9, limit: 10.0, walk, is_zero: false }
     }
 }

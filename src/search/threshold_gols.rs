@@ -26,14 +26,14 @@ use crate::error::Error;
 ///    the last slope was not finite.
 ///
 /// A slope of exactly 0 is a plane of dead ReLUs and counts as past the threshold, whatever c. A
-/// search that runs out of budget ends at the last step it evaluated.
+/// search that runs out of budget ends at the last step whose slope was finite.
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
-/// | `threshold` | c: the share of \|F'(0)\| that is looked for | 0.9 | (−1, 1\] |
+/// | `threshold` | c: the share of \|F'(0)\| that is looked for | 0: the sign change | (−1, 1\] |
 /// | `factor` | growth and shrinkage of the trial (as \[LR\] 2.3) | 2 | (1, ∞) |
 /// | `max_evaluations` | most requests a search | 100 | ≥ 1 |
-/// | `bounds` | the limits on a step (\[LR\] 2.3) | [`StepBounds::default`] | |
+/// | `bounds` | the limits on a step | displacements from 1e-8 to 1 | |
 /// | `previous` | the remembered step | none: start at lo | (0, ∞) |
 /// | `initial_step` | how the first trial follows from it | [`InitialStep::Previous`] | |
 ///
@@ -57,9 +57,10 @@ pub struct ThresholdGols {
 }
 
 impl Default for ThresholdGols {
-    /// Threshold 0.9, factor 2, at most 100 requests, default bounds, no remembered step.
+    /// Threshold 0, factor 2, at most 100 requests, displacements from 1e-8 to 1, no remembered
+    /// step.
     fn default() -> Self {
-        Self { threshold: 0.9, walk: Walk::new(InitialStep::Previous, 2.0) }
+        Self { threshold: 0.0, walk: Walk::new(InitialStep::Previous, 2.0).of_displacements() }
     }
 }
 

@@ -31,7 +31,7 @@ pub(super) struct Previous {
 pub(super) struct Trial {
     pub stage: Stage,
     pub step: f64,
-    /// The step tested before, 0 at first: where a search ends that may ask no more.
+    /// Where a search ends that may ask no more: the last step that it can answer for, 0 at first.
     pub last: f64,
     pub lo: f64,
     pub hi: f64,
@@ -62,6 +62,11 @@ impl Walk {
         }
     }
 
+    /// The same walk with bounds on displacements alone.
+    pub(super) fn of_displacements(self) -> Self {
+        Self { limits: Limits::of_displacements(100), ..self }
+    }
+
     /// The same walk of losses.
     pub(super) fn over_losses(self) -> Self {
         Self { asks_losses: true, ..self }
@@ -73,7 +78,11 @@ impl Walk {
         if let Some(termination) = origin.unusable() {
             return done(0.0, termination);
         }
-        let (lo, hi) = self.limits.start(origin);
+        let (mut lo, hi) = self.limits.start(origin);
+        if let Previous { step: Some(found), slope: Some(_) } = self.previous {
+            // What a search has found it may find again, however small.
+            lo = lo.min(found);
+        }
         let step = self.initial_step.first_trial(self.previous, origin, lo, hi);
         // Should this search fail, the next arrival slope belongs to another step.
         self.previous.slope = None;
@@ -106,7 +115,14 @@ impl Walk {
         if step >= hi {
             return self.end(step, Termination::MaxStep);
         }
-        self.try_next(Stage::Growing, (step * growth).min(hi))
+        self.try_next(Stage::Growing, (step * growth).min(hi), step)
+    }
+
+    /// Asks at a larger first trial, if there is one: the trial changed nothing.
+    pub(super) fn lengthen(&mut self) -> Option<Request> {
+        let Trial { step, hi, .. } = self.trial;
+        let longer = (step * self.factor).min(hi);
+        (longer > step).then(|| self.try_next(Stage::First, longer, 0.0))
     }
 
     /// Ends at a trial that has grown enough, or at the last one if its answer is not finite.
@@ -122,9 +138,12 @@ impl Walk {
     }
 
     pub(super) fn shrink_to(&mut self, smaller: f64, answer: f64) -> Request {
-        let Trial { step, lo, .. } = self.trial;
+        let Trial { step, last, lo, .. } = self.trial;
         if step > lo {
-            self.try_next(Stage::Shrinking, smaller.max(lo))
+            // A slope that is finite is a step too far, but one to answer for; a loss that was
+            // refused, or an answer that is not finite, is none.
+            let is_usable = answer.is_finite() && !self.asks_losses;
+            self.try_next(Stage::Shrinking, smaller.max(lo), if is_usable { step } else { last })
         } else if answer == f64::INFINITY {
             self.end(0.0, Termination::NonFinite)
         } else {
@@ -132,8 +151,8 @@ impl Walk {
         }
     }
 
-    fn try_next(&mut self, stage: Stage, step: f64) -> Request {
-        self.trial = Trial { stage, step, last: self.trial.step, ..self.trial };
+    fn try_next(&mut self, stage: Stage, step: f64, last: f64) -> Request {
+        self.trial = Trial { stage, step, last, ..self.trial };
         self.ask()
     }
 

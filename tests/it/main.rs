@@ -1,4 +1,5 @@
 //! The integration tests, one module a part of the crate.
+#![allow(unreachable_pub, unnameable_types, reason = "nothing outside of this binary sees them")]
 
 mod common;
 
@@ -6,6 +7,7 @@ mod amortized_gols;
 mod armijo;
 mod backtracking_gols;
 mod bisection_gols;
+mod check;
 mod descent;
 mod direction;
 mod every_kth;
@@ -24,6 +26,7 @@ mod parallel;
 #[cfg(feature = "mlp")]
 mod recorded_descents;
 mod replay;
+mod right_values;
 mod sampling;
 mod search;
 mod secant_gols;

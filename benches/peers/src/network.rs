@@ -4,8 +4,8 @@ use std::error::Error;
 
 use burn::tensor::{Device, Tensor as BurnTensor, TensorData, activation};
 use candle_core::{Device as CandleDevice, Tensor, Var};
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::{Dataset, SliceModel};
+use gols::SliceModel;
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 
 use crate::least_times;
 
@@ -55,7 +55,7 @@ fn gols_call(problem: &Problem) -> Result<impl FnMut() -> f64, gols::Error> {
     let mut model = Model::new(network, Loss::HalfSquared, data)?;
     let x = problem.x.clone();
     let mut gradient = x.clone();
-    Ok(move || model.loss_and_gradient(&x, &mut gradient).unwrap_or(f64::NAN))
+    Ok(move || model.loss_and_gradient(&x, &[], &mut gradient).unwrap_or(f64::NAN))
 }
 
 fn candle_call(problem: &Problem) -> candle_core::Result<impl FnMut() -> f64> {

@@ -7,7 +7,8 @@ use std::error::Error;
 use argmin::core::{CostFunction, Executor, Gradient};
 use argmin::solver::gradientdescent::SteepestDescent;
 use argmin::solver::linesearch::MoreThuenteLineSearch;
-use gols::{Descent, InexactGols, Sampling, SliceObjective, StepBounds};
+use gols::search::{InexactGols, StepBounds};
+use gols::{Descent, SliceObjective};
 
 use crate::least_times;
 
@@ -67,12 +68,11 @@ fn by_gols(bowl: Bowl, x0: &[f32]) -> Result<(), gols::Error> {
         bowl.write_gradient(x, gradient);
         0.0_f64
     };
-    let mut objective =
-        SliceObjective::from_fns(x0.to_vec(), |x| f64::from(bowl.loss(x)), gradient)?;
-    let bounds = StepBounds::new(1e-8, 1e7, None)?;
+    let objective = SliceObjective::from_fn(x0.to_vec(), gradient)?;
+    let bounds = StepBounds::default().without_cap();
     let search = InexactGols::default().with_bounds(bounds).with_previous(1.0)?;
-    let mut descent = Descent::new(&objective, gols::SteepestDescent, search, Sampling::Full)?;
-    (0..ITERATIONS).try_for_each(|_| descent.step(&mut objective).map(|_| ()))
+    Descent::new(objective)?.with_search(search).run(ITERATIONS as usize)?;
+    Ok(())
 }
 
 pub fn compare() -> Result<(), Box<dyn Error>> {
@@ -88,16 +88,10 @@ pub fn compare() -> Result<(), Box<dyn Error>> {
         let evaluations = Cell::new(0);
         let bowl = Bowl { curvatures: &curvatures, evaluations: &evaluations };
         let x0 = vec![1.0; n];
-        let counts = [
-            {
-                by_gols(bowl, &x0)?;
-                evaluations.replace(0)
-            },
-            {
-                by_argmin(bowl, &x0)?;
-                evaluations.replace(0)
-            },
-        ];
+        by_gols(bowl, &x0)?;
+        let gols_count = evaluations.replace(0);
+        by_argmin(bowl, &x0)?;
+        let argmin_count = evaluations.replace(0);
         let (mut room, mut sum) = (x0.clone(), 0.0);
         let mut evaluate = || {
             bowl.write_gradient(&x0, &mut room);
@@ -108,11 +102,9 @@ pub fn compare() -> Result<(), Box<dyn Error>> {
         let [own, gols, argmin] = least_times(&mut [&mut evaluate, &mut gols, &mut argmin]);
         let beside =
             |time: f64, count: u64| 1e9 * (time - count as f64 * own / 2.0) / ITERATIONS as f64;
-        let (gols, argmin) = (beside(gols, counts[0]), beside(argmin, counts[1]));
+        let (gols, argmin) = (beside(gols, gols_count), beside(argmin, argmin_count));
         println!(
-            "{n:>10} {gols:>14.1} ({:>5}) {argmin:>14.1} ({:>5}) {:>8.1}",
-            counts[0],
-            counts[1],
+            "{n:>10} {gols:>14.1} ({gols_count:>5}) {argmin:>14.1} ({argmin_count:>5}) {:>8.1}",
             argmin / gols
         );
         assert!(sum > 0.0);

@@ -11,11 +11,11 @@ use burn::nn::{Linear, LinearConfig};
 use burn::optim::{AdamConfig, GradientsParams, ModuleOptimizer, SgdConfig};
 use burn::tensor::{Device, Int, Tensor, TensorData};
 use gols::landscape::RandomVectors;
-use gols::{
-    Adam, AmortizedGols, BisectionGols, Dataset, Descent, Direction, InexactGols, LineSearch,
-    MiniBatches, Sampling, SteepestDescent, StepBounds, StochasticObjective, VectorSpace,
-};
+use gols::mlp::Dataset;
+use gols::search::{AmortizedGols, BisectionGols, InexactGols, LineSearch};
+use gols::{Descent, MiniBatches, Optimizer, Parameters, VectorSpace};
 use gols_burn::{BurnObjective, Error};
+use gols_conformance::comparison::{Comparison, Method, Outcome};
 
 const RUNS: u64 = 10;
 /// Function evaluations a run, as the line-search paper counts them: a loss is one, a gradient two.
@@ -96,7 +96,7 @@ impl Problem {
         let mut space = BurnObjective::new(zero, self.training.clone(), loss)?;
         let mut normal = space.zeros()?;
         space.fill_normal(self.seed, &mut normal)?;
-        space.move_to(0.3, &normal)?;
+        space.combine(0.0, 0.3, &normal)?;
         Ok(space.into_model())
     }
 
@@ -118,46 +118,42 @@ impl Problem {
     }
 }
 
-/// How far a run has come: training loss, test accuracy in per cent.
-struct Outcome {
-    loss: f64,
-    accuracy: f64,
-}
-
-/// How a search is used.
-#[derive(Clone, Copy, PartialEq)]
-enum Way {
-    /// Along the negative gradient.
-    Plain,
-    /// The same, saving a gradient an iteration: see `with_gradient_reuse`.
-    Reuse,
-    /// Along Adam's direction.
-    AlongAdam,
-}
-
-/// A run with a search, no learning rate.
-fn search(problem: &Problem, search: impl LineSearch, way: Way) -> Result<Vec<Outcome>, Error> {
+/// A run with the optimizer: no learning rate, one gradient an update.
+fn optimize(problem: &Problem) -> Result<Vec<Outcome>, Error> {
     let loss = |network: &Network, batch: &Batch| Ok(network.loss(batch));
     let all = problem.training.clone();
     let mut objective =
         BurnObjective::new(problem.network()?, all, loss)?.with_batches(problem.batches()?);
-    let direction: Box<dyn Direction<_>> = match way {
-        Way::AlongAdam => Box::new(Adam::default()),
-        Way::Plain | Way::Reuse => Box::new(SteepestDescent),
-    };
-    let descent = Descent::new(&objective, direction, search, Sampling::Dynamic)?;
-    let mut descent = descent.with_gradient_reuse(way == Way::Reuse);
+    let (mut updates, mut optimizer) = (0, Optimizer::new(&objective)?);
+    let looks = problem.budgets.into_iter().map(|budget| {
+        while 2 * updates < budget {
+            optimizer.train(&mut objective, 1)?;
+            updates += 1;
+        }
+        optimizer.averaged(&mut objective, |objective| problem.outcome(objective.model()))?
+    });
+    looks.collect()
+}
+
+/// A run with a search: no learning rate either.
+fn search(problem: &Problem, search: impl LineSearch, reuse: bool) -> Result<Vec<Outcome>, Error> {
+    let loss = |network: &Network, batch: &Batch| Ok(network.loss(batch));
+    let all = problem.training.clone();
+    let objective =
+        BurnObjective::new(problem.network()?, all, loss)?.with_batches(problem.batches()?);
+    let descent = Descent::new(objective)?.with_search(search);
+    let mut descent = descent.with_gradient_reuse(reuse);
     let looks = problem.budgets.into_iter().map(|budget| {
         while descent.evaluations().function_evaluations() < budget {
-            descent.step(&mut objective)?;
+            descent.step()?;
         }
-        problem.outcome(objective.model())
+        problem.outcome(descent.objective().model())
     });
     looks.collect()
 }
 
 /// A run with one of burn's optimizers: a gradient a step.
-fn optimize(
+fn optimize_by_burn(
     problem: &Problem,
     mut optimizer: ModuleOptimizer,
     rate: f64,
@@ -176,109 +172,28 @@ fn optimize(
     looks.collect()
 }
 
-/// The search to train with, along Adam's direction: its momentum of 0.9 adds up ten steps or so, so that the cap on
-/// one of them is 2 (1 - 0.9).
-fn amortized_adam(problem: &Problem) -> Result<Vec<Outcome>, Error> {
-    let defaults = StepBounds::default();
-    let bounds =
-        StepBounds::new(defaults.min(), defaults.max(), Some(0.2)).map_err(Error::other)?;
-    search(problem, AmortizedGols::default().with_bounds(bounds), Way::AlongAdam)
-}
-
-type Run = Box<dyn Fn(&Problem) -> Result<Vec<Outcome>, Error>>;
-
 /// Every method by name, with its learning rate if it needs one.
-fn methods() -> Vec<(&'static str, &'static str, Run)> {
+fn methods() -> Vec<Method<Problem, Error>> {
     let sgd = || SgdConfig::new().init();
     vec![
-        ("AmortizedGols", "-", Box::new(|p| search(p, AmortizedGols::default(), Way::Plain))),
-        ("  along Adam", "-", Box::new(amortized_adam)),
-        ("InexactGols", "-", Box::new(|p| search(p, InexactGols::default(), Way::Plain))),
-        ("  with reuse", "-", Box::new(|p| search(p, InexactGols::default(), Way::Reuse))),
-        ("BisectionGols", "-", Box::new(|p| search(p, BisectionGols::default(), Way::Plain))),
-        ("burn SGD", "0.001", Box::new(move |p| optimize(p, sgd(), 0.001))),
-        ("burn SGD", "0.01", Box::new(move |p| optimize(p, sgd(), 0.01))),
-        ("burn SGD", "0.1", Box::new(move |p| optimize(p, sgd(), 0.1))),
-        (ADAM, "0.001", Box::new(|p| optimize(p, AdamConfig::new().init(), 0.001))),
+        ("Optimizer", "-", Box::new(optimize)),
+        ("AmortizedGols", "-", Box::new(|p| search(p, AmortizedGols::default(), false))),
+        ("InexactGols", "-", Box::new(|p| search(p, InexactGols::default(), false))),
+        ("  with reuse", "-", Box::new(|p| search(p, InexactGols::default(), true))),
+        ("BisectionGols", "-", Box::new(|p| search(p, BisectionGols::default(), false))),
+        ("burn SGD", "0.001", Box::new(move |p| optimize_by_burn(p, sgd(), 0.001))),
+        ("burn SGD", "0.01", Box::new(move |p| optimize_by_burn(p, sgd(), 0.01))),
+        ("burn SGD", "0.1", Box::new(move |p| optimize_by_burn(p, sgd(), 0.1))),
+        (ADAM, "0.001", Box::new(|p| optimize_by_burn(p, AdamConfig::new().init(), 0.001))),
     ]
 }
 
 /// What the others are compared with at the end.
 const ADAM: &str = "burn Adam";
 
-fn mean_and_deviation(values: &[f64]) -> (f64, f64) {
-    let n = values.len() as f64;
-    let mean = values.iter().sum::<f64>() / n;
-    let squares: f64 = values.iter().map(|value| (value - mean).powi(2)).sum();
-    (mean, (squares / (n - 1.0)).sqrt())
-}
-
-/// The number at this place on the command line, if there is one.
-fn argument(place: usize, default: u64) -> Result<u64, Error> {
-    let Some(text) = std::env::args().nth(place) else { return Ok(default) };
-    match text.parse() {
-        Ok(number) if number > 1 => Ok(number),
-        _ => {
-            let usage = "usage: burn_iris [RUNS [EVALUATIONS]], both at least 2, not ";
-            Err(Error::other(format!("{usage}{text:?}")))
-        }
-    }
-}
-
 fn main() -> Result<(), Error> {
-    let (runs, evaluations) = (argument(1, RUNS)?, argument(2, EVALUATIONS)?);
-    let budgets = [evaluations / 9, evaluations / 3, evaluations];
-    println!("Iris, 4-16-3 network, mini-batches of {BATCH}, {runs} runs.");
-    println!("Training loss and test accuracy in % after so many function evaluations:\n");
-    print!("{:<14} {:>13}", "method", "learning rate");
-    budgets.iter().for_each(|budget| print!("  | {budget:>27}"));
-    println!();
-    let problems = (1..=runs).map(|seed| Problem::new(seed, budgets));
-    let problems = problems.collect::<Result<Vec<Problem>, Error>>()?;
-    let mut accuracies = Vec::new();
-    for (name, rate, run) in methods() {
-        let outcomes = problems.iter().map(run).collect::<Result<Vec<Vec<Outcome>>, Error>>()?;
-        print!("{name:<14} {rate:>13}");
-        let column = |look: usize, get: fn(&Outcome) -> f64| {
-            outcomes.iter().map(|run| get(&run[look])).collect::<Vec<f64>>()
-        };
-        for look in 0..budgets.len() {
-            let loss = mean_and_deviation(&column(look, |outcome| outcome.loss));
-            let accuracy = mean_and_deviation(&column(look, |outcome| outcome.accuracy));
-            print!("  | {:>14}  {:>11}", cell(loss, 3), cell(accuracy, 1));
-        }
-        println!();
-        accuracies.push((
-            name,
-            rate,
-            [0, 1, 2].map(|look| column(look, |outcome| outcome.accuracy)),
-        ));
-    }
-    compare(&accuracies);
-    Ok(())
-}
-
-type Accuracies = (&'static str, &'static str, [Vec<f64>; 3]);
-
-/// The others' accuracy less Adam's, run by run.
-fn compare(accuracies: &[Accuracies]) {
-    println!(
-        "\nTest accuracy less that of {ADAM}, in points ± the standard error of the difference:\n"
-    );
-    let Some((.., adam)) = accuracies.iter().find(|(name, ..)| *name == ADAM) else { return };
-    for (name, rate, own) in accuracies.iter().filter(|(name, ..)| *name != ADAM) {
-        print!("{name:<14} {rate:>13}");
-        for (own, adam) in own.iter().zip(adam) {
-            let differences: Vec<f64> =
-                own.iter().zip(adam).map(|(own, adam)| own - adam).collect();
-            let (mean, deviation) = mean_and_deviation(&differences);
-            let error = deviation / (differences.len() as f64).sqrt();
-            print!("  | {:>27}", format!("{mean:+.1} ± {error:.1}"));
-        }
-        println!();
-    }
-}
-
-fn cell((mean, deviation): (f64, f64), digits: usize) -> String {
-    format!("{mean:.digits$} ± {deviation:.digits$}")
+    let comparison = Comparison::from_arguments(RUNS, EVALUATIONS).map_err(Error::other)?;
+    println!("Iris, 4-16-3 network, mini-batches of {BATCH}, {} runs.", comparison.runs);
+    let problems = (1..=comparison.runs).map(|seed| Problem::new(seed, comparison.budgets));
+    comparison.print(&problems.collect::<Result<Vec<Problem>, Error>>()?, methods(), ADAM)
 }

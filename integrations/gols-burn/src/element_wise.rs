@@ -40,10 +40,6 @@ impl<M: Module, B, L, N> ElementWise for BurnObjective<M, B, L, N> {
     ) -> Result<(), Error> {
         self.apply(MultiplyByRoot { v, inside, y })
     }
-
-    fn add_parameters(&self, a: f64, y: &mut GradientsParams) -> Result<(), Error> {
-        self.apply(AddParameters { a, y })
-    }
 }
 
 /// √(v + `inside`), widened.
@@ -96,20 +92,6 @@ impl Operation for MultiplyByRoot<'_> {
         let (v, y) = (part::<D>(self.v, id)?, part::<D>(self.y, id)?);
         let dtype = y.dtype();
         self.y.register(id, narrow(wide(y) * root(v, self.inside), dtype));
-        Ok(())
-    }
-}
-
-/// y ← y + a x, where x are the parameters.
-struct AddParameters<'a> {
-    a: f64,
-    y: &'a mut GradientsParams,
-}
-
-impl Operation for AddParameters<'_> {
-    fn apply<const D: usize>(&mut self, id: ParamId, x: Tensor<D>) -> Result<(), Error> {
-        let y = part(self.y, id)?;
-        self.y.register(id, combine(self.a, x.inner(), 1.0, y));
         Ok(())
     }
 }

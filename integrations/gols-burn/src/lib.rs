@@ -8,7 +8,7 @@
 //! use burn::nn::loss::{MseLoss, Reduction};
 //! use burn::nn::{Linear, LinearConfig};
 //! use burn::tensor::{Device, Tensor};
-//! use gols::{Descent, InexactGols, Sampling, SteepestDescent};
+//! use gols::Descent;
 //! use gols_burn::{BurnObjective, Error};
 //!
 //! #[derive(Module, Debug)]
@@ -28,22 +28,16 @@
 //!         let outputs = model.layer.forward(x.clone());
 //!         Ok(MseLoss::new().forward(outputs, y.clone(), Reduction::Mean))
 //!     };
-//!     let mut objective = BurnObjective::new(model, (inputs, targets), loss)?;
-//!     let search = InexactGols::default();
-//!     let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Full)?;
-//!     for _ in 0..100 {
-//!         descent.step(&mut objective)?;
-//!     }
-//!     let error = descent.step(&mut objective)?.loss;
-//!     assert!(error < 1e-3, "{error}");
-//!     let _trained: Model = objective.into_model();
+//!     let mut descent = Descent::new(BurnObjective::new(model, (inputs, targets), loss)?)?;
+//!     let summary = descent.run(100)?;
+//!     assert!(summary.last_loss.unwrap() < 1e-3, "{summary}");
+//!     let _trained: Model = descent.into_objective().into_model();
 //!     Ok(())
 //! }
 //! ```
 //!
-//! With mini-batches: [`BurnObjective::with_batches`], [`gols::Sampling::Dynamic`] and [`gols::AmortizedGols`], the search
-//! to take there: one gradient an update. `examples/burn_iris.rs` is a whole training loop beside burn's own
-//! optimizers.
+//! With mini-batches: [`BurnObjective::with_batches`] and [`gols::search::AmortizedGols`], the search to take
+//! there: one gradient an update. `examples/burn_iris.rs` is a whole training loop beside burn's own optimizers.
 //!
 //! # What moves, and where
 //!
@@ -53,7 +47,7 @@
 //! * One number leaves the device for an evaluation: the loss, or the slope. Sums are added there, in f64 (in
 //!   f32 on devices without f64), whatever the parameters' type.
 //! * f64, f32, f16 and bf16 parameters. Halves are widened to f32 for arithmetic on vectors, and rounded once.
-//! * A step of 0 restores x₀ bit for bit.
+//! * The way back to x₀ is bit for bit.
 //! * Parameters that require no gradient, and the running statistics of batch normalization, go back with every
 //!   step to what they were at x₀: trials that were rejected leave no trace in them (see [`BurnObjective`]).
 
@@ -62,9 +56,10 @@
 
 mod anchor;
 mod arithmetic;
-mod check;
 mod element_wise;
 mod error;
+mod fitness;
+mod journey;
 mod objective;
 mod random_vectors;
 mod vectors;

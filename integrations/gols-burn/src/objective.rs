@@ -3,13 +3,14 @@
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
-use gols::{StochasticObjective, VectorSpace};
+use gols::{Parameters, StochasticObjective, VectorSpace};
 
 use crate::anchor::Anchor;
-use crate::arithmetic::scalar;
-use crate::check::check;
+use crate::arithmetic::{numbers, scalar};
 use crate::error::Error;
-use crate::vectors::{Combine, Dot, FillZeros};
+use crate::fitness::check_fitness;
+use crate::journey::Destination;
+use crate::vectors::{AddParameters, Combine, CopyParameters, Dot, FillZeros};
 use crate::walk::{Operation, for_each};
 
 /// A [`StochasticObjective`] over a burn module: the model at x, its anchor x₀, a batch and a loss on a batch.
@@ -23,15 +24,17 @@ use crate::walk::{Operation, for_each};
 /// Parameters that require gradients are trained; others (frozen ones) stay. A search moves the model like this:
 ///
 /// 1. [`anchor`](StochasticObjective::anchor): x₀ ← x. Tensors are shared, not copied, until the model moves.
-/// 2. [`move_to`](StochasticObjective::move_to)(α, d): every parameter ← x₀ + α d, a new leaf under its old identity;
-///    for α = 0 it is x₀ bit for bit.
+/// 2. [`move_to`](StochasticObjective::move_to)(α, d): every parameter ← x₀ + α d, a new leaf under its old identity.
 /// 3. [`slope`](StochasticObjective::slope): loss, backward, Σ g d over all parameters on the device; one number leaves
 ///    it.
+/// 4. [`restore`](StochasticObjective::restore): every parameter ← x₀ bit for bit.
+///
+/// An optimizer moves it by [`combine`](Parameters::combine), which leaves all else alone.
 ///
 /// # Batch normalization
 ///
 /// In burn, running statistics ([`RunningState`](burn::module::RunningState)) are shared by all clones of a module, and
-/// every forward pass in training moves them, so that a mere trial would. Step 2 therefore puts them back to what they
+/// every forward pass in training moves them, so that a mere trial would. Steps 2 and 4 therefore put them back to what they
 /// were at x₀, in all clones; after a search they have been moved by the accepted evaluation alone (if it was the last
 /// one, else by none). The gradient at the start of a line is taken before x₀ is marked, and moves them too.
 ///
@@ -57,7 +60,7 @@ where
     /// [`Error::NoParameters`], [`Error::Devices`] or [`Error::Duplicate`] if the model is unfit, [`Error::Start`] if a
     /// parameter is not finite, [`Error::Read`] if the device fails.
     pub fn new(model: M, data: B, loss: L) -> Result<Self, Error> {
-        let has_state = check(&model)?;
+        let has_state = check_fitness(&model)?;
         let anchor = Anchor::of(&model);
         Ok(Self { model, anchor, batch: data, loss, next_batch: None, has_state })
     }
@@ -130,6 +133,22 @@ impl<M: Module, B, L, N> BurnObjective<M, B, L, N> {
         for_each(&self.model, &mut operation)
     }
 
+    /// Σ a b, one number on the device.
+    fn product(&self, a: &GradientsParams, b: &GradientsParams) -> Result<Tensor<1>, Error> {
+        let mut dot = Dot { a, b, products: Vec::new() };
+        for_each(&self.model, &mut dot)?;
+        Ok(Tensor::cat(dot.products, 0).sum())
+    }
+
+    fn go<'a>(
+        &'a mut self,
+        destination: impl FnOnce(&'a Anchor) -> Destination<'a>,
+    ) -> Result<(), Error> {
+        self.settle();
+        self.model = destination(&self.anchor).of(self.model.clone())?;
+        Ok(())
+    }
+
     /// Lets running statistics take in the updates that they still hold back (one a thread).
     fn settle(&self) {
         if self.has_state {
@@ -150,9 +169,14 @@ impl<M: Module, B, L, N> VectorSpace for BurnObjective<M, B, L, N> {
     }
 
     fn dot(&self, a: &GradientsParams, b: &GradientsParams) -> Result<f64, Error> {
-        let mut dot = Dot { a, b, products: Vec::new() };
-        for_each(&self.model, &mut dot)?;
-        scalar(Tensor::cat(dot.products, 0).sum())
+        scalar(self.product(a, b)?)
+    }
+
+    /// All three are brought to the host at once.
+    fn products(&self, a: &GradientsParams, b: &GradientsParams) -> Result<[f64; 3], Error> {
+        let products = vec![self.product(a, a)?, self.product(a, b)?, self.product(b, b)?];
+        let products = numbers(Tensor::cat(products, 0))?;
+        Ok([products[0], products[1], products[2]])
     }
 
     fn axpby(
@@ -163,6 +187,20 @@ impl<M: Module, B, L, N> VectorSpace for BurnObjective<M, B, L, N> {
         y: &mut GradientsParams,
     ) -> Result<(), Error> {
         self.apply(Combine { a, x, b, y })
+    }
+}
+
+impl<M: Module, B, L, N> Parameters for BurnObjective<M, B, L, N> {
+    fn combine(&mut self, a: f64, b: f64, v: &GradientsParams) -> Result<(), Error> {
+        self.go(|_| Destination::Combination(a, b, v))
+    }
+
+    fn copy_to(&self, v: &mut GradientsParams) -> Result<(), Error> {
+        self.apply(CopyParameters(v))
+    }
+
+    fn add_to(&self, a: f64, y: &mut GradientsParams) -> Result<(), Error> {
+        self.apply(AddParameters { a, y })
     }
 }
 
@@ -177,6 +215,10 @@ where
             self.batch = next_batch()?;
         }
         Ok(())
+    }
+
+    fn has_batches(&self) -> bool {
+        self.next_batch.is_some()
     }
 
     fn loss(&mut self) -> Result<f64, Error> {
@@ -207,8 +249,10 @@ where
     }
 
     fn move_to(&mut self, step: f64, direction: &GradientsParams) -> Result<(), Error> {
-        self.settle();
-        self.model = self.anchor.moved(self.model.clone(), step, direction)?;
-        Ok(())
+        self.go(|anchor| Destination::Along(anchor, step, direction))
+    }
+
+    fn restore(&mut self) -> Result<(), Error> {
+        self.go(Destination::Start)
     }
 }

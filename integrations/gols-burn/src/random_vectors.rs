@@ -3,7 +3,7 @@
 use burn::module::{Module, ParamId};
 use burn::optim::GradientsParams;
 use burn::tensor::{Tensor, TensorData};
-use gols::SliceObjective;
+use gols::Slices;
 use gols::landscape::RandomVectors;
 
 use crate::error::Error;
@@ -12,16 +12,12 @@ use crate::walk::Operation;
 
 /// The numbers are drawn by the core's own stream, because seeding a burn device reseeds all that is random on it, and
 /// sent to the device. A flat slice of the same length gets the same numbers.
-impl<M, B, L, N> RandomVectors for BurnObjective<M, B, L, N>
-where
-    M: Module,
-{
+impl<M: Module, B, L, N> RandomVectors for BurnObjective<M, B, L, N> {
     fn fill_normal(&self, seed: u64, vector: &mut GradientsParams) -> Result<(), Error> {
         let mut elements = 0;
         self.apply(Count(&mut elements))?;
-        let mut numbers = vec![0.0; elements];
-        let space = SliceObjective::from_fns(numbers.clone(), |_| 0.0, |_, _| 0.0);
-        space.and_then(|space| space.fill_normal(seed, &mut numbers)).map_err(Error::other)?;
+        let mut numbers = vec![0.0_f64; elements];
+        Slices::new(elements).fill_normal(seed, &mut numbers).map_err(Error::other)?;
         self.apply(Fill { rest: &numbers, vector })
     }
 }

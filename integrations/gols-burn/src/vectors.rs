@@ -57,3 +57,27 @@ impl Operation for Combine<'_> {
         Ok(())
     }
 }
+
+/// v ← x, the parameters.
+pub(crate) struct CopyParameters<'a>(pub &'a mut GradientsParams);
+
+impl Operation for CopyParameters<'_> {
+    fn apply<const D: usize>(&mut self, id: ParamId, x: Tensor<D>) -> Result<(), Error> {
+        self.0.register(id, x.inner());
+        Ok(())
+    }
+}
+
+/// y ← y + a x, where x are the parameters.
+pub(crate) struct AddParameters<'a> {
+    pub a: f64,
+    pub y: &'a mut GradientsParams,
+}
+
+impl Operation for AddParameters<'_> {
+    fn apply<const D: usize>(&mut self, id: ParamId, x: Tensor<D>) -> Result<(), Error> {
+        let y = part(self.y, id)?;
+        self.y.register(id, combine(self.a, x.inner(), 1.0, y));
+        Ok(())
+    }
+}

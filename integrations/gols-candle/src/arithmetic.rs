@@ -48,13 +48,18 @@ pub(crate) fn sum(tensor: &Tensor) -> Result<Tensor> {
     sum_of_rows + widest(&flat.narrow(0, rows * ROW, rest)?.sum_all()?)?
 }
 
+/// The numbers of `tensor`, brought to the host.
+pub(crate) fn numbers(tensor: &Tensor) -> Result<Vec<f64>> {
+    let numbers = widest(&tensor.detach().flatten_all()?)?;
+    match numbers.dtype() {
+        DType::F32 => Ok(numbers.to_vec1::<f32>()?.into_iter().map(f64::from).collect()),
+        _ => numbers.to_vec1::<f64>(),
+    }
+}
+
 /// The one number of `tensor`, brought to the host.
 pub(crate) fn scalar(tensor: &Tensor) -> Result<f64> {
-    let number = widest(&tensor.detach().reshape(())?)?;
-    match number.dtype() {
-        DType::F32 => Ok(f64::from(number.to_scalar::<f32>()?)),
-        _ => number.to_scalar::<f64>(),
-    }
+    Ok(numbers(tensor)?.into_iter().sum())
 }
 
 /// The same numbers in f64, or in f32 where the device has no f64.

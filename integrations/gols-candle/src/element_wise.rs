@@ -40,14 +40,6 @@ impl<B, L, N> ElementWise for CandleObjective<B, L, N> {
         }
         Ok(())
     }
-
-    fn add_parameters(&self, a: f64, y: &mut Vec<Tensor>) -> Result<()> {
-        self.check_length(y)?;
-        for (x, y) in self.variables().iter().zip(y) {
-            *y = combine(a, x, 1.0, y)?;
-        }
-        Ok(())
-    }
 }
 
 /// √(v + `inside`), widened.

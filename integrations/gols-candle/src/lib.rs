@@ -7,7 +7,7 @@
 //! ```
 //! use candle_core::{DType, Device, Result, Tensor};
 //! use candle_nn::{Module, VarBuilder, VarMap, linear, loss::mse};
-//! use gols::{Descent, InexactGols, Sampling, SteepestDescent};
+//! use gols::Descent;
 //! use gols_candle::{CandleObjective, variables};
 //!
 //! fn main() -> Result<()> {
@@ -21,20 +21,15 @@
 //!     // Instead of an optimizer: an objective, and a descent with a search.
 //!     let data = (inputs, targets);
 //!     let loss = |(x, y): &(Tensor, Tensor)| mse(&model.forward(x)?, y);
-//!     let mut objective = CandleObjective::new(variables(&map), data, loss)?;
-//!     let search = InexactGols::default();
-//!     let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Full)?;
-//!     for _ in 0..100 {
-//!         descent.step(&mut objective)?;
-//!     }
-//!     let error = descent.step(&mut objective)?.loss;
-//!     assert!(error < 1e-3, "{error}");
+//!     let mut descent = Descent::new(CandleObjective::new(variables(&map), data, loss)?)?;
+//!     let summary = descent.run(100)?;
+//!     assert!(summary.last_loss.unwrap() < 1e-3, "{summary}");
 //!     Ok(())
 //! }
 //! ```
 //!
-//! With mini-batches: [`CandleObjective::with_batches`], [`gols::Sampling::Dynamic`] and [`gols::AmortizedGols`], the search
-//! to take there: one gradient an update. `examples/candle_iris.rs` is a whole training loop beside candle's own
+//! With mini-batches: [`CandleObjective::with_batches`] and [`gols::search::AmortizedGols`], the search to take
+//! there: one gradient an update. `examples/candle_iris.rs` is a whole training loop beside candle's own
 //! optimizers.
 //!
 //! # What moves, and where
@@ -45,7 +40,7 @@
 //!   f32 on Metal, which has no f64), whatever the variables' type.
 //! * f64, f32, f16 and bf16 variables. Halves are widened to f32 for arithmetic on vectors, and rounded once.
 //! * Variables are written in place ([`Var::set`](candle_core::Var::set)), so that the model sees every step.
-//!   A step of 0 restores x₀ bit for bit.
+//!   The way back to x₀ is bit for bit.
 //! * A variable that the loss does not depend on has a gradient of zero; it goes back to x₀ with every step.
 //!   The running statistics of `candle_nn::BatchNorm` are such variables: trials that were rejected leave no
 //!   trace in them (see [`CandleObjective`]).

@@ -1,9 +1,9 @@
 //! Candle's variables and a loss, as an objective that any search can train.
 
 use candle_core::{DType, Result, Tensor, Var};
-use gols::{StochasticObjective, VectorSpace};
+use gols::{Parameters, StochasticObjective, VectorSpace};
 
-use crate::arithmetic::{combine, dot, scalar, sum};
+use crate::arithmetic::{combine, dot, numbers, scalar, sum};
 use crate::error::Error;
 
 /// A [`StochasticObjective`] over candle's variables: x, its anchor x₀, a batch and a loss on a batch.
@@ -18,23 +18,28 @@ use crate::error::Error;
 /// A search moves the variables like this:
 ///
 /// 1. [`anchor`](StochasticObjective::anchor): x₀ ← x, copied into tensors of its own.
-/// 2. [`move_to`](StochasticObjective::move_to)(α, d): every variable ← x₀ + α d, written in place; for α = 0 it is x₀
-///    bit for bit.
+/// 2. [`move_to`](StochasticObjective::move_to)(α, d): every variable ← x₀ + α d, written in place.
 /// 3. [`slope`](StochasticObjective::slope): loss, backward, Σ g d over all variables on the device; one number leaves
 ///    it.
+/// 4. [`restore`](StochasticObjective::restore): every variable ← x₀ bit for bit.
+///
+/// An optimizer moves them by [`combine`](Parameters::combine), in place as well.
 ///
 /// # Variables without a gradient
 ///
-/// They count as zero gradient, so that step 2 writes x₀ back to them, undoing what else has changed them since.
+/// They count as zero gradient, so that steps 2 and 4 write x₀ back to them, undoing what else has changed them since.
 /// That suits batch normalization, whose running statistics are variables which every evaluation in training mode
 /// moves: after a search they have been moved by the accepted evaluation alone (if it was the last one, else by
-/// none). The gradient at the start of a line is taken before x₀ is marked, and moves them too.
+/// none). The gradient at the start of a line is taken before x₀ is marked, and moves them too. `combine` leaves
+/// variables alone that had no gradient when one was last taken, so that an optimizer's mean is not mixed into them.
 ///
 /// A loss on which no variable has any influence is refused, as a mistake.
 pub struct CandleObjective<B, L, N = fn() -> Result<B>> {
     variables: Vec<Var>,
     /// x₀, in storage of its own that `anchor` writes over.
     anchor: Vec<Var>,
+    /// Whether each variable had a gradient when one was last taken.
+    trained: Vec<bool>,
     batch: B,
     loss: L,
     next_batch: Option<N>,
@@ -59,7 +64,8 @@ where
             // A detached tensor is copied; a variable would be shared.
             .map(|variable| Var::from_tensor(&variable.as_detached_tensor()))
             .collect::<Result<Vec<Var>>>()?;
-        Ok(Self { variables, anchor, batch: data, loss, next_batch: None })
+        let trained = vec![true; variables.len()];
+        Ok(Self { variables, anchor, trained, batch: data, loss, next_batch: None })
     }
 
     /// The same with a source of mini-batches. The first is drawn when first asked for; until then the batch is the
@@ -69,8 +75,8 @@ where
     where
         N: FnMut() -> Result<B>,
     {
-        let Self { variables, anchor, batch, loss, .. } = self;
-        CandleObjective { variables, anchor, batch, loss, next_batch: Some(next_batch) }
+        let Self { variables, anchor, trained, batch, loss, .. } = self;
+        CandleObjective { variables, anchor, trained, batch, loss, next_batch: Some(next_batch) }
     }
 }
 
@@ -90,6 +96,14 @@ impl<B, L, N> CandleObjective<B, L, N> {
     /// Makes `batch` the current one, in place of a drawn one.
     pub fn set_batch(&mut self, batch: B) {
         self.batch = batch;
+    }
+
+    /// Σ a b, one number on the device.
+    fn product(&self, a: &[Tensor], b: &[Tensor]) -> Result<Tensor> {
+        self.check_length(a)?;
+        self.check_length(b)?;
+        let sums = a.iter().zip(b).map(|(a, b)| dot(a, b)).collect::<Result<Vec<Tensor>>>()?;
+        Tensor::stack(&sums, 0)?.sum_all()
     }
 
     pub(crate) fn check_length(&self, vector: &[Tensor]) -> Result<()> {
@@ -136,19 +150,18 @@ where
     }
 
     /// `gradient` ← ∇`loss`.
-    fn differentiate(&self, loss: &Tensor, gradient: &mut Vec<Tensor>) -> Result<()> {
+    fn differentiate(&mut self, loss: &Tensor, gradient: &mut Vec<Tensor>) -> Result<()> {
         gradient.clear(); // makes room on the device before the new one takes it
         let mut gradients = loss.backward()?;
-        let mut is_known = false;
-        for variable in &self.variables {
+        for (variable, trained) in self.variables.iter().zip(&mut self.trained) {
             let own = gradients.remove(variable);
-            is_known |= own.is_some();
+            *trained = own.is_some();
             gradient.push(match own {
                 Some(own) => own.detach(),
                 None => variable.as_detached_tensor().zeros_like()?,
             });
         }
-        if is_known { Ok(()) } else { Err(Error::NoGradient.into()) }
+        if self.trained.contains(&true) { Ok(()) } else { Err(Error::NoGradient.into()) }
     }
 }
 
@@ -162,10 +175,14 @@ impl<B, L, N> VectorSpace for CandleObjective<B, L, N> {
     }
 
     fn dot(&self, a: &Vec<Tensor>, b: &Vec<Tensor>) -> Result<f64> {
-        self.check_length(a)?;
-        self.check_length(b)?;
-        let sums = a.iter().zip(b).map(|(a, b)| dot(a, b)).collect::<Result<Vec<Tensor>>>()?;
-        scalar(&Tensor::stack(&sums, 0)?.sum_all()?)
+        scalar(&self.product(a, b)?)
+    }
+
+    /// All three are brought to the host at once.
+    fn products(&self, a: &Vec<Tensor>, b: &Vec<Tensor>) -> Result<[f64; 3]> {
+        let products = [self.product(a, a)?, self.product(a, b)?, self.product(b, b)?];
+        let products = numbers(&Tensor::stack(&products, 0)?)?;
+        Ok([products[0], products[1], products[2]])
     }
 
     fn axpby(&self, a: f64, x: &Vec<Tensor>, b: f64, y: &mut Vec<Tensor>) -> Result<()> {
@@ -173,6 +190,32 @@ impl<B, L, N> VectorSpace for CandleObjective<B, L, N> {
         self.check_length(y)?;
         for (x, y) in x.iter().zip(y) {
             *y = combine(a, x, b, y)?;
+        }
+        Ok(())
+    }
+}
+
+impl<B, L, N> Parameters for CandleObjective<B, L, N> {
+    fn combine(&mut self, a: f64, b: f64, v: &Vec<Tensor>) -> Result<()> {
+        self.check_length(v)?;
+        for ((x, v), trained) in self.variables.iter().zip(v).zip(&self.trained) {
+            if *trained {
+                x.set(&combine(b, v, a, x)?)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn copy_to(&self, v: &mut Vec<Tensor>) -> Result<()> {
+        let copies = self.variables.iter().map(|x| x.as_detached_tensor().copy());
+        *v = copies.collect::<Result<Vec<Tensor>>>()?;
+        Ok(())
+    }
+
+    fn add_to(&self, a: f64, y: &mut Vec<Tensor>) -> Result<()> {
+        self.check_length(y)?;
+        for (x, y) in self.variables.iter().zip(y) {
+            *y = combine(a, x, 1.0, y)?;
         }
         Ok(())
     }
@@ -188,6 +231,10 @@ where
             self.batch = next_batch()?;
         }
         Ok(())
+    }
+
+    fn has_batches(&self) -> bool {
+        self.next_batch.is_some()
     }
 
     fn loss(&mut self) -> Result<f64> {
@@ -208,21 +255,22 @@ where
     }
 
     fn anchor(&mut self) -> Result<()> {
-        for (anchor, variable) in self.anchor.iter().zip(&self.variables) {
-            anchor.set(variable)?;
-        }
-        Ok(())
+        set_all(&self.anchor, &self.variables)
     }
 
     fn move_to(&mut self, step: f64, direction: &Vec<Tensor>) -> Result<()> {
         self.check_length(direction)?;
-        for ((anchor, variable), d) in self.anchor.iter().zip(&self.variables).zip(direction) {
-            if step == 0.0 {
-                variable.set(anchor)?;
-            } else {
-                variable.set(&combine(step, d, 1.0, anchor)?)?;
-            }
+        for ((x0, x), d) in self.anchor.iter().zip(&self.variables).zip(direction) {
+            x.set(&combine(step, d, 1.0, x0)?)?;
         }
         Ok(())
     }
+
+    fn restore(&mut self) -> Result<()> {
+        set_all(&self.variables, &self.anchor)
+    }
+}
+
+fn set_all(variables: &[Var], values: &[Var]) -> Result<()> {
+    variables.iter().zip(values).try_for_each(|(variable, value)| variable.set(value))
 }

@@ -1,24 +1,19 @@
 //! Random directions, with which `gols::landscape` looks at a loss.
 
 use candle_core::{Error, Result, Tensor};
-use gols::SliceObjective;
+use gols::Slices;
 use gols::landscape::RandomVectors;
 
 use crate::objective::CandleObjective;
 
 /// The numbers are drawn by the core's own stream, because candle's generator for the CPU takes no seed, and sent
 /// to the device. A flat slice of the same length gets the same numbers.
-impl<B, L, N> RandomVectors for CandleObjective<B, L, N>
-where
-    L: FnMut(&B) -> Result<Tensor>,
-    N: FnMut() -> Result<B>,
-{
+impl<B, L, N> RandomVectors for CandleObjective<B, L, N> {
     fn fill_normal(&self, seed: u64, vector: &mut Vec<Tensor>) -> Result<()> {
         self.check_length(vector)?;
         let elements = vector.iter().map(Tensor::elem_count).sum();
-        let mut numbers = vec![0.0; elements];
-        let space = SliceObjective::from_fns(numbers.clone(), |_| 0.0, |_, _| 0.0);
-        space.and_then(|space| space.fill_normal(seed, &mut numbers)).map_err(Error::wrap)?;
+        let mut numbers = vec![0.0_f64; elements];
+        Slices::new(elements).fill_normal(seed, &mut numbers).map_err(Error::wrap)?;
 
         let mut rest = numbers.as_slice();
         for tensor in vector.iter_mut() {

@@ -6,12 +6,12 @@ use std::cell::RefCell;
 
 use candle_core::{DType, Device, Result, Tensor};
 use candle_nn::{BatchNorm, BatchNormConfig, ModuleT, VarBuilder, VarMap, batch_norm};
-use common::{bits, iris};
-use gols::{Descent, InexactGols, Sampling, SteepestDescent};
+use common::{iris, numbers};
+use gols::{Descent, Parameters, VectorSpace};
 use gols_candle::{CandleObjective, variables};
 
-fn statistics(layer: &BatchNorm) -> Result<Vec<u64>> {
-    bits([layer.running_mean(), layer.running_var()])
+fn statistics(layer: &BatchNorm) -> Result<Vec<f64>> {
+    numbers([layer.running_mean(), layer.running_var()])
 }
 
 #[test]
@@ -33,12 +33,11 @@ fn rejected_trials_leave_no_trace_in_running_statistics() -> Result<()> {
         states.borrow_mut().push((before, statistics(&layer)?));
         (normalized - y)?.sqr()?.mean_all()
     };
-    let mut objective = CandleObjective::new(variables(&map), iris(DType::F64)?, loss)?;
-    let search = InexactGols::default();
-    let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Full)?;
+    let objective = CandleObjective::new(variables(&map), iris(DType::F64)?, loss)?;
+    let mut descent = Descent::new(objective)?;
     for iteration in 0..3 {
         states.borrow_mut().clear();
-        descent.step(&mut objective)?;
+        descent.step()?;
         let states = states.borrow();
         assert!(states.len() > if iteration == 0 { 20 } else { 1 }, "the first grows from 1e-8");
         assert!(states.iter().all(|(before, after)| before != after));
@@ -48,5 +47,14 @@ fn rejected_trials_leave_no_trace_in_running_statistics() -> Result<()> {
         // The last trial was the accepted one: its statistics stay.
         assert_eq!(statistics(&layer)?, states.last().unwrap().1);
     }
+
+    // An optimizer moves the weights, and no statistics.
+    let (before, weights) = (statistics(&layer)?, numbers([first.weight()])?);
+    let mut objective = descent.into_objective();
+    let zeros = objective.zeros()?;
+    objective.combine(0.5, 1.0, &zeros)?;
+    assert_eq!(statistics(&layer)?, before);
+    let halves: Vec<f64> = weights.iter().map(|weight| 0.5 * weight).collect();
+    assert_eq!(numbers([first.weight()])?, halves);
     Ok(())
 }

@@ -4,12 +4,11 @@ mod common;
 
 use std::thread;
 
-use candle_core::{DType, Error, Result, Tensor};
-use common::{error, iris, layers, variable_bits};
+use candle_core::{DType, Error, Result, Tensor, Var};
+use common::{error, iris, layers, numbers, select};
 use gols::parallel::{Collective, DataParallel, ThreadCollective};
-use gols::{
-    AmortizedGols, Descent, InexactGols, LineSearch, MiniBatches, Sampling, SteepestDescent,
-};
+use gols::search::{AmortizedGols, InexactGols, LineSearch};
+use gols::{Descent, MiniBatches};
 use gols_candle::CandleObjective;
 
 /// Averages tensors by way of the host, one at a time.
@@ -40,31 +39,23 @@ impl Collective<Vec<Tensor>> for Tensors {
     }
 }
 
-/// The bits of one rank's parameters after each of 50 iterations, and what they have done for the loss on all of Iris.
-fn train(collective: Tensors, search: Box<dyn LineSearch>) -> Result<(Vec<Vec<u64>>, f64)> {
-    let (inputs, targets) = iris(DType::F64)?;
-    let layers = layers(DType::F64)?; // the same on every rank
+/// One rank's parameters after each of 150 iterations, and what they have done for the loss on all of Iris.
+fn train(collective: Tensors, search: Box<dyn LineSearch>) -> Result<(Vec<Vec<f64>>, f64)> {
+    let (all, layers) = (iris(DType::F64)?, layers(DType::F64)?); // the same on every rank
     let batches = MiniBatches::new(150, 10, collective.rank() as u64); // others on every rank
     let mut batches = batches.map_err(Error::wrap)?;
-    let next_batch = || {
-        let rows: Vec<u32> = batches.draw().iter().map(|&row| row as u32).collect();
-        let rows = Tensor::new(rows, inputs.device())?;
-        Ok((inputs.index_select(&rows, 0)?, targets.index_select(&rows, 0)?))
-    };
-    let all = (inputs.clone(), targets.clone());
     let whole_error = || error(&layers, &all)?.to_scalar::<f64>();
 
     let start = whole_error()?;
     let objective =
         CandleObjective::new(layers.clone(), all.clone(), |batch| error(&layers, batch))?
-            .with_batches(next_batch);
-    let mut objective = DataParallel::new(objective, collective);
-    let descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic);
-    let mut descent = descent.map_err(Error::wrap)?;
+            .with_batches(|| select(&all, batches.draw()));
+    let descent = Descent::new(DataParallel::new(objective, collective)).map_err(Error::wrap)?;
+    let mut descent = descent.with_search(search);
     let mut path = Vec::new();
-    for _ in 0..50 {
-        descent.step(&mut objective).map_err(Error::wrap)?;
-        path.push(variable_bits(&layers)?);
+    for _ in 0..150 {
+        descent.step().map_err(Error::wrap)?;
+        path.push(numbers(layers.iter().map(Var::as_tensor))?);
     }
     Ok((path, whole_error()? / start))
 }

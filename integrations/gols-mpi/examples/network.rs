@@ -14,12 +14,9 @@ use std::error::Error;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::process::ExitCode;
 
-use gols::mlp::{Activation, Loss, Model, Network};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::parallel::{Counted, DataParallel, Traffic};
-use gols::{
-    Dataset, Descent, Evaluations, InexactGols, MiniBatches, Sampling, SliceObjective,
-    SteepestDescent,
-};
+use gols::{Descent, Evaluations, MiniBatches, SliceObjective};
 use gols_mpi::MpiCollective;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
@@ -96,8 +93,7 @@ fn train(problem: Problem, world: &SimpleCommunicator) -> Result<(), Box<dyn Err
     let seed = u64::try_from(world.rank())?; // other batches on every rank
     let batches = MiniBatches::new(training.len(), batch, seed)?;
     let mut judge = Model::new(network.clone(), Loss::SquaredPercentage, test)?;
-    let model =
-        Model::new(network, Loss::SquaredPercentage, training)?.with_mini_batches(batches)?;
+    let model = Model::new(network, Loss::SquaredPercentage, training)?;
     if is_first {
         let (parameters, ranks) = (x0.len(), world.size());
         println!(
@@ -107,18 +103,18 @@ fn train(problem: Problem, world: &SimpleCommunicator) -> Result<(), Box<dyn Err
     }
 
     let collective = Counted::new(MpiCollective::new(world));
-    let mut objective = DataParallel::new(SliceObjective::new(model, x0)?, collective);
-    let search = InexactGols::default();
-    let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic)?;
+    let objective = DataParallel::new(SliceObjective::new(x0, batches, model)?, collective);
+    let mut descent = Descent::new(objective)?;
     for number in 1..=iterations {
-        let iteration = descent.step(&mut objective)?;
+        let iteration = descent.step()?;
         if is_first && number % (iterations / 5) == 0 {
-            let accuracy = judge.accuracy(objective.objective().parameters())?;
-            let (loss, step) = (iteration.loss, iteration.step.length);
+            let accuracy = judge.accuracy(descent.objective().objective().parameters())?;
+            let (loss, step) = (iteration.loss.unwrap_or(f64::NAN), iteration.step.length);
             println!("{number:9}  {loss:8.4}  {step:8.2e}  {accuracy:13.3}");
         }
     }
 
+    let objective = descent.objective();
     let traffic = objective.collective().traffic();
     let fingerprint = fingerprint(objective.objective().parameters());
     if !objective.agree(fingerprint)? {

@@ -5,7 +5,7 @@
 //!
 //! ```no_run
 //! use gols::parallel::DataParallel;
-//! use gols::{Descent, InexactGols, Sampling, SliceObjective, SteepestDescent};
+//! use gols::{Descent, SliceObjective};
 //! use gols_mpi::MpiCollective;
 //! use mpi::traits::Communicator;
 //!
@@ -14,18 +14,14 @@
 //! let world = universe.world();
 //! let target = f64::from(world.rank()); // this process's data
 //!
-//! let loss = move |x: &[f64]| (x[0] - target).powi(2);
-//! let objective = SliceObjective::from_fns(vec![0.0], loss, move |x, gradient| {
+//! let objective = SliceObjective::from_fn(vec![0.0], move |x: &[f64], gradient: &mut [f64]| {
 //!     gradient[0] = 2.0 * (x[0] - target);
-//!     loss(x)
+//!     (x[0] - target).powi(2)
 //! })?;
-//! let mut objective = DataParallel::new(objective, MpiCollective::new(&world));
-//! let search = InexactGols::default();
-//! let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Full)?;
-//! for _ in 0..100 {
-//!     descent.step(&mut objective)?;
-//! }
-//! println!("rank {}: {:?}", world.rank(), objective.objective().parameters()); // the mean of all targets
+//! let mut descent = Descent::new(DataParallel::new(objective, MpiCollective::new(&world)))?;
+//! descent.run(100)?;
+//! let x = descent.objective().objective().parameters();
+//! println!("rank {}: {x:?}", world.rank()); // the mean of all targets
 //! # Ok(())
 //! # }
 //! ```

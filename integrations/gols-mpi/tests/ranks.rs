@@ -8,11 +8,11 @@ use std::hash::{Hash, Hasher};
 use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::parallel::{Collective, Counted, DataParallel, Operation, ParallelError};
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::parallel::{Collective, Counted, DataParallel, ParallelError};
+use gols::search::{AmortizedGols, Armijo, InexactGols, LineSearch};
 use gols::{
-    AmortizedGols, Dataset, Descent, InexactGols, LineSearch, MiniBatches, Real, Sampling,
-    SliceModel, SliceObjective, SteepestDescent, StochasticObjective, VectorSpace,
+    Descent, MiniBatches, Real, SliceModel, SliceObjective, StochasticObjective, VectorSpace,
 };
 use gols_mpi::MpiCollective;
 use mpi::datatype::Equivalence;
@@ -154,8 +154,7 @@ fn long_vector(group: &dyn Fn() -> MpiCollective) {
 
 /// Whether these numbers have the same bits on all ranks.
 fn is_same<T: Copy + Into<f64>>(collective: MpiCollective, numbers: &[T]) -> bool {
-    let nothing =
-        SliceObjective::from_fns(vec![0.0], |_: &[f64]| 0.0, |_, _| 0.0).expect("a start");
+    let nothing = SliceObjective::from_fn(vec![0.0_f64], |_, _| 0.0).expect("a start");
     DataParallel::new(nothing, collective).agree(fingerprint(numbers)).expect("a meeting")
 }
 
@@ -174,7 +173,7 @@ fn iris<T: Real>(rank: usize) -> SliceObjective<T, Model<T>> {
     let x0 = network.uniform_parameters(-0.1, 0.1, 1).expect("a range");
     let batches = MiniBatches::new(150, 10, rank as u64).expect("a batch");
     let model = Model::new(network, Loss::SquaredPercentage, data).expect("Iris");
-    SliceObjective::new(model.with_mini_batches(batches).expect("Iris"), x0).expect("a start")
+    SliceObjective::new(x0, batches, model).expect("a start")
 }
 
 fn trains<T: Real + Equivalence + Into<f64>>(group: &dyn Fn() -> MpiCollective) {
@@ -185,22 +184,20 @@ fn trains<T: Real + Equivalence + Into<f64>>(group: &dyn Fn() -> MpiCollective) 
 fn train<T: Real + Equivalence + Into<f64>>(search: impl LineSearch, collective: MpiCollective) {
     let collective = Counted::new(collective);
     let rank = Collective::<Vec<T>>::rank(&collective);
-    let mut objective = DataParallel::new(iris::<T>(rank), collective);
-    let mut descent =
-        Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic).expect("zeros");
-    for _ in 0..500 {
-        descent.step(&mut objective).expect("a step");
-    }
-    let x = objective.objective().parameters().to_vec();
-    assert!(objective.agree(fingerprint(&x)).expect("a meeting"), "the ranks have parted");
+    let objective = DataParallel::new(iris::<T>(rank), collective);
+    let mut descent = Descent::new(objective).expect("zeros").with_search(search);
+    descent.run(500).expect("500 steps");
+    let probes = descent.evaluations().gradients - 500;
+    let objective = descent.into_objective();
+    let fingerprint = fingerprint(objective.objective().parameters());
+    assert!(objective.agree(fingerprint).expect("a meeting"), "the ranks have parted");
     // A rank that is off by one bit is found out.
-    let spoilt = fingerprint(&x) ^ u64::from(rank == 1);
+    let spoilt = fingerprint ^ u64::from(rank == 1);
     let is_alone = Collective::<Vec<T>>::size(objective.collective()) == 1;
     assert_eq!(objective.agree(spoilt).expect("a meeting"), is_alone);
 
     // 16 bytes a probe, and for the loss at the origin, `synchronize` and `confirm`; one gradient an iteration.
-    let (probes, traffic) =
-        (descent.evaluations().gradients - 500, objective.collective().traffic());
+    let traffic = objective.collective().traffic();
     let agreements = 2 * (16 + 16 * Collective::<Vec<T>>::size(objective.collective()) as u64);
     assert_eq!(traffic.scalar_bytes - agreements, 16 * (3 * 500 + probes));
     assert_eq!(traffic.vector_bytes, 500 * 83 * size_of::<T>() as u64);
@@ -213,34 +210,36 @@ fn one_rank_is_bare(group: &dyn Fn() -> MpiCollective) {
     if collective.size() > 1 {
         return;
     }
-    let mut parallel = DataParallel::new(iris::<f64>(0), collective);
-    let mut bare = iris::<f64>(0);
-    let search = InexactGols::default();
-    let mut first =
-        Descent::new(&parallel, SteepestDescent, search.clone(), Sampling::Dynamic).expect("zeros");
-    let mut second =
-        Descent::new(&bare, SteepestDescent, search, Sampling::Dynamic).expect("zeros");
+    let mut first = Descent::new(DataParallel::new(iris::<f64>(0), collective)).expect("zeros");
+    let mut second = Descent::new(iris::<f64>(0)).expect("zeros");
     for _ in 0..200 {
-        let steps =
-            (first.step(&mut parallel).expect("a step"), second.step(&mut bare).expect("a step"));
-        assert_eq!(steps.0, steps.1);
-        assert_eq!(parallel.objective().parameters(), bare.parameters());
+        assert_eq!(first.step().expect("a step"), second.step().expect("a step"));
+        let (first, second) = (first.objective().objective(), second.objective());
+        assert_eq!(first.parameters(), second.parameters());
     }
 }
 
 // --- Errors -------------------------------------------------------------------------------------------
 
-/// Iris, and a call that fails: its operation, and how many of these come before.
+/// Iris, and a call that fails: of its losses alone or of those with a gradient, and how many come before.
 struct Faulty {
     model: Model<f64>,
-    fault: Option<(Operation, usize)>,
+    fault: Option<(Call, usize)>,
 }
 
+#[derive(Clone, Copy, PartialEq)]
+enum Call {
+    Loss,
+    LossAndGradient,
+}
+
+type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
+
 impl Faulty {
-    fn call(&mut self, operation: Operation) -> Result<(), Box<dyn std::error::Error>> {
+    fn call(&mut self, call: Call) -> Outcome<()> {
         match &mut self.fault {
-            Some((at, 0)) if *at == operation => Err("no memory left".into()),
-            Some((at, left)) if *at == operation => {
+            Some((at, 0)) if *at == call => Err("no memory left".into()),
+            Some((at, left)) if *at == call => {
                 *left -= 1;
                 Ok(())
             }
@@ -252,46 +251,41 @@ impl Faulty {
 impl SliceModel<f64> for Faulty {
     type Error = Box<dyn std::error::Error>;
 
-    fn resample(&mut self) -> Result<(), Self::Error> {
-        self.call(Operation::Resample)?;
-        Ok(self.model.resample()?)
+    fn loss(&mut self, x: &[f64], rows: &[usize], scratch: &mut [f64]) -> Outcome<f64> {
+        self.call(Call::Loss)?;
+        Ok(self.model.loss(x, rows, scratch)?)
     }
 
-    fn loss(&mut self, x: &[f64]) -> Result<f64, Self::Error> {
-        self.call(Operation::Loss)?;
-        Ok(self.model.loss(x)?)
-    }
-
-    fn loss_and_gradient(&mut self, x: &[f64], gradient: &mut [f64]) -> Result<f64, Self::Error> {
-        self.call(Operation::LossAndGradient)?;
-        Ok(self.model.loss_and_gradient(x, gradient)?)
+    fn loss_and_gradient(&mut self, x: &[f64], rows: &[usize], g: &mut [f64]) -> Outcome<f64> {
+        self.call(Call::LossAndGradient)?;
+        Ok(self.model.loss_and_gradient(x, rows, g)?)
     }
 }
 
 fn errors_reach_all(group: &dyn Fn() -> MpiCollective) {
-    for operation in [Operation::Resample, Operation::Loss, Operation::LossAndGradient] {
+    for call in [Call::Loss, Call::LossAndGradient] {
         for count in [0, 1, 7, 20] {
-            error_reaches_all(group(), operation, count);
+            error_reaches_all(group(), call, count);
         }
     }
 }
 
-fn error_reaches_all(collective: MpiCollective, operation: Operation, count: usize) {
+fn error_reaches_all(collective: MpiCollective, call: Call, count: usize) {
     let (rank, last) = (collective.rank(), collective.size() - 1);
     let (model, x0) = iris::<f64>(rank).into_parts();
-    let fault = (rank == last).then_some((operation, count));
-    let objective = SliceObjective::new(Faulty { model, fault }, x0).expect("a start");
-    let mut objective = DataParallel::new(objective, collective);
+    let fault = (rank == last).then_some((call, count));
+    let batches = MiniBatches::new(150, 10, rank as u64).expect("a batch");
+    let objective = SliceObjective::new(x0, batches, Faulty { model, fault }).expect("a start");
     // Armijo asks for losses and, like all, for gradients.
-    let search = gols::Armijo::default();
-    let mut descent =
-        Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic).expect("zeros");
+    let descent = Descent::new(DataParallel::new(objective, collective)).expect("zeros");
+    let mut descent = descent.with_search(Armijo::default());
     let (iteration, error, before) = (0..100)
         .find_map(|iteration| {
-            let before = objective.objective().parameters().to_vec();
-            descent.step(&mut objective).err().map(|error| (iteration, error, before))
+            let before = descent.objective().objective().parameters().to_vec();
+            descent.step().err().map(|error| (iteration, error, before))
         })
         .expect("an error");
+    let mut objective = descent.into_objective();
     assert_eq!(objective.objective().parameters(), before);
     let message = error.to_string();
     match error {

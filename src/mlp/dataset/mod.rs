@@ -141,9 +141,12 @@ impl<T: Real> Dataset<T> {
                 || self.inputs.iter().skip(column).step_by(columns).map(|&cell| cell.wide());
             let least = cells().fold(f64::INFINITY, f64::min);
             let greatest = cells().fold(f64::NEG_INFINITY, f64::max);
+            // Halves where the difference of two finite numbers is not finite; they would lose the
+            // smallest numbers there are.
+            let scale = if (greatest - least).is_finite() { 1.0 } else { 0.5 };
+            let span = scale * greatest - scale * least;
             for cell in self.inputs.iter_mut().skip(column).step_by(columns) {
-                // Halves, for the difference of two finite numbers may not be finite.
-                let share = (cell.wide() / 2.0 - least / 2.0) / (greatest / 2.0 - least / 2.0);
+                let share = (scale * cell.wide() - scale * least) / span;
                 let share = if greatest > least { share } else { 0.0 };
                 *cell = T::of(low * (1.0 - share) + high * share);
             }

@@ -13,7 +13,7 @@ use crate::vector::loops::{Family, Level, dispatch};
 /// this crate, and not again with every crate that uses it.
 #[derive(Debug, Clone, Copy)]
 #[allow(clippy::type_complexity, reason = "signatures, as of methods")]
-pub struct Entries<T> {
+pub(super) struct Entries<T> {
     /// out ← A W + b: A is samples x inputs, W inputs x outputs.
     pub forward: fn(Level, a: Rows<T>, w: &[T], bias: &[T], out: &mut [T]),
     /// z ← h(z), for every element.
@@ -28,7 +28,7 @@ pub struct Entries<T> {
 }
 
 impl<T: Real> Entries<T> {
-    pub fn new() -> Self {
+    pub(super) fn new() -> Self {
         *T::pick::<Both>(&OF_F32, &OF_F64)
     }
 }

@@ -10,7 +10,7 @@ use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
 use super::{Lane, Vector, splat};
 
 /// A number type and the constants of its exponential.
-pub trait Exponential: Lane {
+pub(crate) trait Exponential: Lane {
     /// How many terms of the series of eʳ are summed.
     const TERMS: usize;
     /// The number of stored bits of the mantissa.

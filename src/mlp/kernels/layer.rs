@@ -4,7 +4,7 @@ use super::{Activation, Rows};
 
 /// One layer: its inputs and outputs, its activation, and where its parameters lie.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Layer {
+pub(crate) struct Layer {
     pub inputs: usize,
     pub outputs: usize,
     pub activation: Activation,
@@ -12,19 +12,23 @@ pub struct Layer {
 }
 
 impl Layer {
-    pub fn parameters(&self) -> usize {
+    pub(crate) fn parameters(&self) -> usize {
         (self.inputs + 1) * self.outputs
     }
 
     /// The layer's weights (input-major) and biases, in parameters of which the first `skipped` are
     /// left out.
-    pub fn split<'x, T>(&self, x: &'x [T], skipped: usize) -> (&'x [T], &'x [T]) {
+    pub(crate) fn split<'x, T>(&self, x: &'x [T], skipped: usize) -> (&'x [T], &'x [T]) {
         let x = &x[self.start - skipped..][..self.parameters()];
         x.split_at(self.inputs * self.outputs)
     }
 
     /// The same, to write to.
-    pub fn split_mut<'x, T>(&self, x: &'x mut [T], skipped: usize) -> (&'x mut [T], &'x mut [T]) {
+    pub(crate) fn split_mut<'x, T>(
+        &self,
+        x: &'x mut [T],
+        skipped: usize,
+    ) -> (&'x mut [T], &'x mut [T]) {
         let x = &mut x[self.start - skipped..][..self.parameters()];
         x.split_at_mut(self.inputs * self.outputs)
     }

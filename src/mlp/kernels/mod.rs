@@ -20,11 +20,11 @@ mod transpose;
 
 pub use activation::Activation;
 use exponential::Exponential;
-pub use layer::Layer;
+pub(super) use layer::Layer;
 pub use loss::Loss;
-pub use pass::{CHUNK, Chunk, Pass};
+pub(super) use pass::{CHUNK, Chunk, Pass};
 use product::Start;
-pub use rows::Rows;
+pub(super) use rows::Rows;
 
 use crate::vector::loops::{Lane, Vector, load, splat};
 

@@ -16,14 +16,14 @@ use crate::vector::loops::Level;
 
 /// Samples that pass through the network together: few enough to stay in cache, and a bound on the
 /// memory beside the parameters.
-pub const CHUNK: usize = 128;
+pub(crate) const CHUNK: usize = 128;
 
 /// The room that passes through a network need, made once.
 ///
 /// A pass may begin behind the first layers. Then the parameters it is given begin there as well,
 /// and the activations of the layer before are set by the caller.
 #[derive(Debug, Clone)]
-pub struct Pass<T> {
+pub(crate) struct Pass<T> {
     level: Level,
     entries: Entries<T>,
     layers: Vec<Layer>,
@@ -38,7 +38,7 @@ pub struct Pass<T> {
 
 /// A chunk of a batch: its inputs and targets, and what they are compared by.
 #[derive(Clone, Copy)]
-pub struct Chunk<'a, T> {
+pub(crate) struct Chunk<'a, T> {
     pub inputs: Rows<'a, T>,
     pub targets: Rows<'a, T>,
     pub loss: Loss,
@@ -47,7 +47,7 @@ pub struct Chunk<'a, T> {
 }
 
 impl<T: Real> Pass<T> {
-    pub fn new(layers: Vec<Layer>) -> Self {
+    pub(crate) fn new(layers: Vec<Layer>) -> Self {
         // One vector more than is needed lets narrow rows be read and written whole.
         let zeros = |count| vec![T::zero(); count + MAX_LANES];
         let widest = layers.iter().map(|layer| layer.outputs).max().unwrap_or(0);
@@ -62,48 +62,48 @@ impl<T: Real> Pass<T> {
         }
     }
 
-    pub fn level(&self) -> Level {
+    pub(crate) fn level(&self) -> Level {
         self.level
     }
 
     /// The number of the first layer's outputs.
-    pub fn first_outputs(&self) -> usize {
+    pub(crate) fn first_outputs(&self) -> usize {
         self.layers[0].outputs
     }
 
     /// The first layer's weighted sums A W + b, for any number of samples.
-    pub fn first_sums(&self, x: &[T], inputs: Rows<T>, out: &mut [T]) {
+    pub(crate) fn first_sums(&self, x: &[T], inputs: Rows<T>, out: &mut [T]) {
         let (weights, biases) = self.layers[0].split(x, 0);
         (self.entries.forward)(self.level, inputs, weights, biases, out);
     }
 
     /// Sets the first layer's outputs to those of the weighted sums `base` + `step` · `slope`.
-    pub fn start_behind_first(&mut self, base: &[T], step: T, slope: &[T]) {
+    pub(crate) fn start_behind_first(&mut self, base: &[T], step: T, slope: &[T]) {
         let out = &mut self.activations[0][..base.len()];
         T::step(self.level, base, step, slope, out);
         (self.entries.activate)(self.level, self.layers[0].activation, out);
     }
 
     /// ∂L/∂z of the first layer, after a gradient that began behind it.
-    pub fn first_delta(&self, samples: usize) -> &[T] {
+    pub(crate) fn first_delta(&self, samples: usize) -> &[T] {
         &self.delta[..samples * self.layers[0].outputs]
     }
 
     /// The network's outputs, sample by sample.
-    pub fn outputs(&mut self, x: &[T], inputs: Rows<T>) -> &[T] {
+    pub(crate) fn outputs(&mut self, x: &[T], inputs: Rows<T>) -> &[T] {
         (self.entries.run)(self, x, inputs);
         let last = self.layers.len() - 1;
         &self.activations[last][..inputs.len() * self.layers[last].outputs]
     }
 
     /// What a chunk contributes to the loss.
-    pub fn loss(&mut self, from: usize, x: &[T], chunk: Chunk<T>) -> f64 {
+    pub(crate) fn loss(&mut self, from: usize, x: &[T], chunk: Chunk<T>) -> f64 {
         (self.entries.run_to_loss)(self, from, x, chunk)
     }
 
     /// What a chunk contributes to the loss; its gradient is written to `gradient`, or added if
     /// this is not the first chunk at these parameters.
-    pub fn loss_and_gradient(
+    pub(crate) fn loss_and_gradient(
         &mut self,
         from: usize,
         x: &[T],
@@ -115,7 +115,7 @@ impl<T: Real> Pass<T> {
     }
 
     /// Where the parameters of the layer `from` begin.
-    pub fn start(&self, from: usize) -> usize {
+    pub(crate) fn start(&self, from: usize) -> usize {
         let last = &self.layers[self.layers.len() - 1];
         self.layers.get(from).map_or(last.start + last.parameters(), |layer| layer.start)
     }

@@ -41,7 +41,7 @@ fn copies<T>([rows, depth, width]: [usize; 3]) -> bool {
 /// Calls a product of so many rows, this depth and this width with the room to copy panels, if that
 /// pays, or with none. The room lies on the stack, in a frame that small products do not make.
 #[inline(always)]
-pub fn with_room<T: Lane>(shape: [usize; 3], product: impl FnOnce(&mut [T])) {
+pub(super) fn with_room<T: Lane>(shape: [usize; 3], product: impl FnOnce(&mut [T])) {
     if copies::<T>(shape) { in_room(product) } else { call(product, &mut []) }
 }
 
@@ -60,7 +60,7 @@ fn call<T: Lane>(product: impl FnOnce(&mut [T]), room: &mut [T]) {
 
 /// What the sums of a product start from.
 #[derive(Clone, Copy)]
-pub enum Start<'a, T> {
+pub(super) enum Start<'a, T> {
     /// Nothing: the destination is overwritten.
     Zero,
     /// One row of numbers, the same for every row of the destination.
@@ -126,7 +126,7 @@ impl<'a, T: Lane> Left<'a, T> for ByColumn<'a, T> {
 /// `out[m x n] = start + a[m x k] w[k x n]`, in a [room](with_room) for m rows of depth k and width
 /// n.
 #[inline(always)]
-pub fn forward<S: Simd, T: Lane>(
+pub(super) fn forward<S: Simd, T: Lane>(
     simd: S,
     a: Rows<T>,
     (w, n): (&[T], usize),
@@ -144,7 +144,7 @@ pub fn forward<S: Simd, T: Lane>(
 /// `dw[k x n] = a[m x k]^T delta[m x n]`, or added to what is there, in a room for k rows of depth
 /// m and width n.
 #[inline(always)]
-pub fn weight_gradient<S: Simd, T: Lane>(
+pub(super) fn weight_gradient<S: Simd, T: Lane>(
     simd: S,
     a: Rows<T>,
     delta: &[T],
@@ -164,7 +164,7 @@ pub fn weight_gradient<S: Simd, T: Lane>(
 /// `db[n]` = the column sums of `delta[m x n]`, or added to what is there. `delta` goes on behind
 /// its last row for a vector at least.
 #[inline(always)]
-pub fn bias_gradient<S: Simd, T: Lane>(
+pub(super) fn bias_gradient<S: Simd, T: Lane>(
     simd: S,
     (delta, samples): (&[T], usize),
     add: bool,

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 /// Rows of a row-major matrix: all of them in order, or those picked by a list of indices.
 #[derive(Clone, Copy)]
-pub struct Rows<'a, T> {
+pub(crate) struct Rows<'a, T> {
     data: &'a [T],
     /// The columns of the matrix.
     stride: usize,

@@ -22,7 +22,7 @@ fn share(rows: usize, work: usize) -> Option<usize> {
 
 /// out ← `start` + A W, W with its number of columns.
 #[inline(always)]
-pub fn forward<S: Simd, T: Lane>(
+pub(super) fn forward<S: Simd, T: Lane>(
     simd: S,
     a: Rows<T>,
     w: (&[T], usize),
@@ -46,7 +46,7 @@ pub fn forward<S: Simd, T: Lane>(
 
 /// dW ← Aᵀ Δ, or added to what is there.
 #[inline(always)]
-pub fn weight_gradient<S: Simd, T: Lane>(
+pub(super) fn weight_gradient<S: Simd, T: Lane>(
     simd: S,
     a: Rows<T>,
     delta: &[T],

@@ -6,7 +6,7 @@ use super::{Lane, MAX_LANES, Vector, load, padded};
 
 /// `out[n x k] = w[k x n]^T`, for `e = delta w^T` by [`forward`](super::product::forward).
 #[inline(always)]
-pub fn transpose<S: Simd, T: Lane>(simd: S, w: &[T], n: usize, out: &mut [T]) {
+pub(super) fn transpose<S: Simd, T: Lane>(simd: S, w: &[T], n: usize, out: &mut [T]) {
     let (k, lanes) = (w.len() / n.max(1), Vector::<T, S>::LEN);
     debug_assert!(out.len() >= w.len());
     simd.vectorize(

@@ -33,6 +33,7 @@ const BLOCK: usize = 4096;
 ///
 /// They are methods of the two types, not generic functions, so that they are compiled once, with
 /// this crate, and not again with every crate that uses it.
+#[allow(unnameable_types, reason = "it is what seals `Real`")]
 pub trait Sealed: Sized + 'static {
     /// The number nearest to `x`.
     fn of(x: f64) -> Self;
@@ -74,6 +75,7 @@ pub trait Sealed: Sized + 'static {
 
 /// Things made for a number type: of a family, [`Sealed::pick`] takes the one for its type.
 #[cfg(feature = "mlp")]
+#[allow(unnameable_types, reason = "it is a part of `Sealed`")]
 pub trait Family {
     /// The one for `T`.
     type Of<T: 'static>;

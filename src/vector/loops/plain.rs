@@ -8,6 +8,7 @@ const SUMS: usize = 16;
 
 /// The one level there is.
 #[derive(Debug, Clone, Copy)]
+#[allow(unnameable_types, reason = "the loops of `Sealed` take it")]
 pub struct Level;
 
 impl Level {
@@ -31,12 +32,12 @@ macro_rules! dispatch {
 pub(crate) use dispatch;
 
 /// x·y, summed in many lanes of T and, block by block, in f64.
-pub fn dot<T: Real>(_: Level, x: &[T], y: &[T]) -> f64 {
+pub(crate) fn dot<T: Real>(_: Level, x: &[T], y: &[T]) -> f64 {
     x.chunks(BLOCK).zip(y.chunks(BLOCK)).map(|(x, y)| block_dot(x, y)).sum()
 }
 
 /// x·x, x·y and y·y, as by [`dot`].
-pub fn products<T: Real>(level: Level, x: &[T], y: &[T]) -> [f64; 3] {
+pub(super) fn products<T: Real>(level: Level, x: &[T], y: &[T]) -> [f64; 3] {
     [dot(level, x, x), dot(level, x, y), dot(level, y, y)]
 }
 

@@ -7,7 +7,7 @@ use super::BLOCK;
 use crate::vector::Real;
 
 /// A number type as the loops see it: with vectors.
-pub trait Lane: Real + SimdFloatElement {}
+pub(crate) trait Lane: Real + SimdFloatElement {}
 
 impl Lane for f32 {}
 impl Lane for f64 {}
@@ -39,17 +39,17 @@ macro_rules! dispatch {
 pub(crate) use dispatch;
 
 /// The native vector of `T` at the level `S`.
-pub type Vector<T, S> = <T as SimdFloatElement>::Native<S>;
+pub(crate) type Vector<T, S> = <T as SimdFloatElement>::Native<S>;
 
 /// The vector at `from[at..]`.
 #[inline(always)]
-pub fn load<S: Simd, T: Lane>(simd: S, from: &[T], at: usize) -> Vector<T, S> {
+pub(crate) fn load<S: Simd, T: Lane>(simd: S, from: &[T], at: usize) -> Vector<T, S> {
     Vector::<T, S>::from_slice(simd, &from[at..at + Vector::<T, S>::LEN])
 }
 
 /// All lanes equal to `x`.
 #[inline(always)]
-pub fn splat<S: Simd, T: Lane>(simd: S, x: f64) -> Vector<T, S> {
+pub(crate) fn splat<S: Simd, T: Lane>(simd: S, x: f64) -> Vector<T, S> {
     Vector::<T, S>::splat(simd, T::of(x))
 }
 
@@ -58,7 +58,7 @@ const SUMS: usize = 8;
 
 /// x·y, summed in many lanes of T and, block by block, in f64.
 #[inline(always)]
-pub fn dot<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> f64 {
+pub(crate) fn dot<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> f64 {
     simd.vectorize(
         #[inline(always)]
         || {
@@ -75,7 +75,7 @@ pub fn dot<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> f64 {
 
 /// x·x, x·y and y·y, as by [`dot`], from one pass through memory.
 #[inline(always)]
-pub fn products<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> [f64; 3] {
+pub(super) fn products<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> [f64; 3] {
     let mut sums = [0.0; 3];
     for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
         for (sum, [x, y]) in sums.iter_mut().zip([[x, x], [x, y], [y, y]]) {

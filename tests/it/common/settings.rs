@@ -126,7 +126,12 @@ impl Settings {
             }
             _ => self.max,
         };
-        (if self.min < hi { self.min } else { hi }, hi)
+        // A tenth of the way to the cap at most.
+        let room = match self.displacement {
+            Some(displacement) if norm > 0.0 => 0.1 * (displacement / norm),
+            _ => f64::INFINITY,
+        };
+        (self.min.min(room).min(hi), hi)
     }
 
     pub fn amortized(&self) -> AmortizedGols {

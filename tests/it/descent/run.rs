@@ -3,7 +3,8 @@
 use gols::direction::{HeavyBall, SteepestDescent};
 use gols::search::{
     AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth, FixedStep, GoldenSection,
-    InexactGols, LineSearch, ReferenceLoss, SecantGols, Termination, ThresholdGols, all,
+    InexactGols, LineSearch, ReferenceLoss, SecantGols, StepBounds, Termination, ThresholdGols,
+    all,
 };
 use gols::{
     Descent, Error, Evaluations, MiniBatches, Sampling, SliceObjective, StochasticObjective,
@@ -160,9 +161,10 @@ fn a_clone_of_a_descent_continues_identically() {
 /// Every search, and the bits of the parameters where four of its steps end on the polynomial below.
 /// The numbers come from a program of its own.
 fn polynomial_ends() -> [(Box<dyn LineSearch>, [u64; 2]); 10] {
+    let paper = StepBounds::default();
     let bisection = BisectionGols::default().with_first_bracket(0.5).unwrap();
     let golden = GoldenSection::default().with_first_bracket(0.5).unwrap();
-    let secant = SecantGols::default().with_factor(2.0).unwrap();
+    let secant = SecantGols::default().with_factor(2.0).unwrap().with_bounds(paper);
     let resampled = Armijo::default().with_reference(ReferenceLoss::Resampled);
     let second = EveryKth::new(InexactGols::default(), 2).unwrap();
     // Without sub-sampling the two references of Armijo's rule agree.
@@ -183,10 +185,13 @@ fn polynomial_ends() -> [(Box<dyn LineSearch>, [u64; 2]); 10] {
         (Box::new(Armijo::default()), armijo_end),
         (Box::new(resampled), armijo_end),
         // 0.568, -0.125
-        (Box::new(BacktrackingGols::default()), [0x3fe2_2a43_1e95_9736, 0xbfc0_0426_691f_c859]),
+        (
+            Box::new(BacktrackingGols::default().with_bounds(paper)),
+            [0x3fe2_2a43_1e95_9736, 0xbfc0_0426_691f_c859],
+        ),
         // 0.586, -0.105
         (
-            Box::new(ThresholdGols::default().with_threshold(0.8).unwrap()),
+            Box::new(ThresholdGols::default().with_threshold(0.8).unwrap().with_bounds(paper)),
             [0x3fe2_c146_3df5_fba8, 0xbfba_c53c_a6d6_cf74],
         ),
         // 0.571, -0.139

@@ -1,9 +1,9 @@
-//! What the tests share: Iris as tensors, and a model of two layers.
+//! What the tests share: Iris as tensors, and the network that all adapters are tested with.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 use burn::module::{Module, Param};
-use burn::tensor::{DType, Device, Tensor, TensorData};
-use gols::Dataset;
+use burn::tensor::{DType, Device, Int, Tensor, TensorData, activation};
+use gols_conformance::{Network, Number};
 
 /// A device that records gradients.
 pub fn device() -> Device {
@@ -16,57 +16,58 @@ pub fn tensor<const D: usize>(numbers: &[f64], shape: [usize; D], dtype: DType) 
 
 pub type Batch = (Tensor<2>, Tensor<2>);
 
-/// Iris, inputs scaled to [-1, 1]: 150 x 4 inputs, 150 x 3 targets.
+/// Iris: 150 x 4 inputs, 150 x 3 targets.
 pub fn iris(dtype: DType) -> Batch {
-    let iris = Dataset::<f64>::iris().with_scaled_inputs(-1.0, 1.0).unwrap();
-    (tensor(iris.inputs(), [150, 4], dtype), tensor(iris.targets(), [150, 3], dtype))
+    let Network { inputs, targets, .. } = Network::new(Number::F64);
+    (tensor(&inputs, [150, 4], dtype), tensor(&targets, [150, 3], dtype))
+}
+
+/// These rows of a batch.
+pub fn select((inputs, targets): &Batch, rows: &[usize]) -> Batch {
+    let rows: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
+    let rows = Tensor::<1, Int>::from_data(TensorData::from(rows.as_slice()), &device());
+    (inputs.clone().select(0, rows.clone()), targets.clone().select(0, rows))
 }
 
 /// Two layers of weights and biases.
 #[derive(Module, Debug)]
 pub struct Layers {
-    w1: Param<Tensor<2>>,
-    b1: Param<Tensor<1>>,
-    w2: Param<Tensor<2>>,
-    b2: Param<Tensor<1>>,
+    pub w1: Param<Tensor<2>>,
+    pub b1: Param<Tensor<1>>,
+    pub w2: Param<Tensor<2>>,
+    pub b2: Param<Tensor<1>>,
 }
 
 impl Layers {
-    /// Layers of `sizes`, their numbers taken from `start`: weights (inputs x outputs) and biases in turn.
-    pub fn new([i, h, o]: [usize; 3], start: &[f64], dtype: DType) -> Self {
-        let (w1, rest) = start.split_at(i * h);
-        let (b1, rest) = rest.split_at(h);
-        let (w2, b2) = rest.split_at(h * o);
+    pub fn new(dtype: DType) -> Self {
+        let network = Network::new(Number::F64);
+        let [(_, w1), (_, b1), (_, w2), (_, b2)] = network.layers();
         Self {
-            w1: Param::from_tensor(tensor(w1, [i, h], dtype)),
-            b1: Param::from_tensor(tensor(b1, [h], dtype)),
-            w2: Param::from_tensor(tensor(w2, [h, o], dtype)),
-            b2: Param::from_tensor(tensor(b2, [o], dtype)),
+            w1: Param::from_tensor(tensor(w1, [4, 10], dtype)),
+            b1: Param::from_tensor(tensor(b1, [10], dtype)),
+            w2: Param::from_tensor(tensor(w2, [10, 3], dtype)),
+            b2: Param::from_tensor(tensor(b2, [3], dtype)),
         }
     }
 
-    /// A 4-5-3 model with numbers of no particular meaning.
-    pub fn some(dtype: DType) -> Self {
-        let start: Vec<f64> = (0..43).map(|i| (1.7 * f64::from(i)).sin()).collect();
-        Self::new([4, 5, 3], &start, dtype)
+    /// 100/(B K) Σ (y - t)², sigmoid on every layer.
+    pub fn error(&self, (x, t): &Batch) -> Tensor<1> {
+        let hidden =
+            activation::sigmoid(x.clone().matmul(self.w1.val()) + self.b1.val().unsqueeze());
+        let y = activation::sigmoid(hidden.matmul(self.w2.val()) + self.b2.val().unsqueeze());
+        (y - t.clone()).square().mean() * 100.0
     }
+}
 
-    /// The outputs with this activation on both layers.
-    pub fn forward(&self, x: &Tensor<2>, activation: fn(Tensor<2>) -> Tensor<2>) -> Tensor<2> {
-        let hidden = activation(x.clone().matmul(self.w1.val()) + self.b1.val().unsqueeze());
-        activation(hidden.matmul(self.w2.val()) + self.b2.val().unsqueeze())
-    }
+/// One trainable list of numbers.
+#[derive(Module, Debug)]
+pub struct Point {
+    pub x: Param<Tensor<1>>,
+}
 
-    /// The mean squared error with tanh.
-    pub fn error(&self, (x, y): &Batch) -> Tensor<1> {
-        (self.forward(x, Tensor::tanh) - y.clone()).square().mean()
-    }
-
-    /// Every parameter, exactly.
-    pub fn bits(&self) -> Vec<u64> {
-        let parts = [numbers(self.w1.val()), numbers(self.b1.val())];
-        let others = [numbers(self.w2.val()), numbers(self.b2.val())];
-        parts.into_iter().chain(others).flatten().map(f64::to_bits).collect()
+impl Point {
+    pub fn new(x: &[f64]) -> Self {
+        Self { x: Param::from_tensor(tensor(x, [x.len()], DType::F64)) }
     }
 }
 

@@ -1,51 +1,50 @@
-//! What the tests share: Iris as tensors.
+//! What the tests share: Iris as tensors, and the layers of the network that all adapters are tested with.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
 use candle_core::{DType, Device, Result, Tensor, Var};
-use gols::Dataset;
+use candle_nn::ops::sigmoid;
+use gols_conformance::{Network, Number};
 
-/// Iris, inputs scaled to [-1, 1]: 150 x 4 inputs, 150 x 3 targets.
-pub fn iris(dtype: DType) -> Result<(Tensor, Tensor)> {
-    let iris = Dataset::<f64>::iris().with_scaled_inputs(-1.0, 1.0).unwrap();
-    let inputs = Tensor::from_slice(iris.inputs(), (150, 4), &Device::Cpu)?;
-    let targets = Tensor::from_slice(iris.targets(), (150, 3), &Device::Cpu)?;
-    Ok((inputs.to_dtype(dtype)?, targets.to_dtype(dtype)?))
+pub type Batch = (Tensor, Tensor);
+
+pub fn tensor(numbers: &[f64], shape: &[usize], dtype: DType) -> Result<Tensor> {
+    Tensor::from_slice(numbers, shape, &Device::Cpu)?.to_dtype(dtype)
 }
 
-/// Two layers with numbers of no particular meaning: weights 4 x 5 and 5 x 3, biases 5 and 3.
+/// Iris: 150 x 4 inputs, 150 x 3 targets.
+pub fn iris(dtype: DType) -> Result<Batch> {
+    let Network { inputs, targets, .. } = Network::new(Number::F64);
+    Ok((tensor(&inputs, &[150, 4], dtype)?, tensor(&targets, &[150, 3], dtype)?))
+}
+
+/// Weights and biases in turn.
 pub fn layers(dtype: DType) -> Result<Vec<Var>> {
-    [vec![4, 5], vec![5], vec![5, 3], vec![3]]
-        .into_iter()
-        .enumerate()
-        .map(|(layer, shape)| {
-            let elements: usize = shape.iter().product();
-            let numbers: Vec<f64> =
-                (0..elements).map(|i| (1.7 * i as f64 + layer as f64).sin()).collect();
-            Var::from_tensor(&Tensor::from_vec(numbers, shape, &Device::Cpu)?.to_dtype(dtype)?)
-        })
-        .collect()
+    let network = Network::new(Number::F64);
+    let layers =
+        network.layers().map(|(shape, own)| Var::from_tensor(&tensor(own, &shape, dtype)?));
+    layers.into_iter().collect()
 }
 
-/// The mean squared error of tanh layers.
-pub fn error(layers: &[Var], (inputs, targets): &(Tensor, Tensor)) -> Result<Tensor> {
+/// 100/(B K) Σ (y - t)², sigmoid on every layer.
+pub fn error(layers: &[Var], (inputs, targets): &Batch) -> Result<Tensor> {
     let mut y = inputs.clone();
     for layer in layers.chunks(2) {
-        y = y.matmul(&layer[0])?.broadcast_add(&layer[1])?.tanh()?;
+        y = sigmoid(&y.matmul(&layer[0])?.broadcast_add(&layer[1])?)?;
     }
-    (y - targets)?.sqr()?.mean_all()
+    (y - targets)?.sqr()?.mean_all()? * 100.0
 }
 
-/// Every number of every tensor, exactly.
-pub fn bits<'a>(tensors: impl IntoIterator<Item = &'a Tensor>) -> Result<Vec<u64>> {
-    let mut bits = Vec::new();
-    for tensor in tensors {
-        let numbers = tensor.flatten_all()?.to_dtype(DType::F64)?.to_vec1::<f64>()?;
-        bits.extend(numbers.into_iter().map(f64::to_bits));
-    }
-    Ok(bits)
+/// These rows of a batch.
+pub fn select((inputs, targets): &Batch, rows: &[usize]) -> Result<Batch> {
+    let rows: Vec<u32> = rows.iter().map(|&row| row as u32).collect();
+    let rows = Tensor::new(rows, &Device::Cpu)?;
+    Ok((inputs.index_select(&rows, 0)?, targets.index_select(&rows, 0)?))
 }
 
-/// The same of variables.
-pub fn variable_bits(variables: &[Var]) -> Result<Vec<u64>> {
-    bits(variables.iter().map(Var::as_tensor))
+/// Every number of every tensor.
+pub fn numbers<'a>(tensors: impl IntoIterator<Item = &'a Tensor>) -> Result<Vec<f64>> {
+    let parts = tensors
+        .into_iter()
+        .map(|tensor| tensor.flatten_all()?.to_dtype(DType::F64)?.to_vec1::<f64>());
+    Ok(parts.collect::<Result<Vec<_>>>()?.concat())
 }

@@ -1,0 +1,24 @@
+//! What the benches share: the reference network on made-up data.
+
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::{Error, Real};
+
+/// A network of these sizes over so many made-up samples, and a start.
+pub fn model<T: Real>(
+    sizes: &[usize],
+    activation: Activation,
+    samples: usize,
+) -> Result<(Model<T>, Vec<T>), Error> {
+    let network = Network::new(sizes, activation)?;
+    let x = network.uniform_parameters(-0.1, 0.1, 1)?;
+    let cells: Vec<T> = network.uniform_parameters(0.0, 1.0, 2)?;
+    let inputs = cells.iter().copied().cycle().take(samples * network.inputs()).collect();
+    let labels: Vec<usize> = (0..samples).map(|row| row % network.outputs()).collect();
+    let data = Dataset::from_classes(inputs, &labels, network.outputs())?;
+    Ok((Model::new(network, Loss::HalfSquared, data)?, x))
+}
+
+/// A network's name, as in 784-100-10.
+pub fn name(sizes: &[usize]) -> String {
+    sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("-")
+}

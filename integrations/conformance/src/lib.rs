@@ -1,0 +1,47 @@
+//! What the adapters of gols share: the tests that each of them passes, and the table of their examples.
+//!
+//! An adapter's `tests/conformance.rs` says how its framework builds one small [`Network`], and
+//! [`conform!`] makes a test of every promise that does not depend on the framework.
+
+pub mod comparison;
+mod descents;
+pub mod memory;
+mod network;
+mod promises;
+mod transfers;
+
+pub use descents::*;
+pub use network::{Adapter, Network, Number};
+pub use promises::*;
+pub use transfers::assert_transfers;
+
+/// The tests that every [`Adapter`] passes.
+#[macro_export]
+macro_rules! conform {
+    ($adapter:ty) => {
+        $crate::conform! { $adapter:
+            an_objective_keeps_every_promise,
+            the_network_is_the_reference_network,
+            the_first_batch_is_all_the_data_until_one_is_drawn,
+            the_way_back_is_bit_for_bit_from_anywhere,
+            what_combine_writes_is_what_the_loss_sees,
+            an_error_leaves_the_parameters_before_the_step_bit_for_bit,
+            after_a_step_the_parameters_are_the_tested_ones,
+            every_type_trains,
+            random_planes_are_those_of_a_slice_of_the_same_length,
+            the_optimizer_goes_the_way_it_goes_over_a_slice,
+            inexact_gols_takes_the_recorded_steps_on_new_batches,
+            inexact_gols_takes_the_recorded_steps_on_one_batch_a_line,
+            bisection_gols_takes_the_recorded_steps,
+            armijo_takes_the_recorded_steps
+        }
+    };
+    ($adapter:ty: $($test:ident),*) => {
+        $(
+            #[test]
+            fn $test() {
+                $crate::$test::<$adapter>();
+            }
+        )*
+    };
+}

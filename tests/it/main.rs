@@ -23,6 +23,7 @@ mod mlp;
 mod model;
 mod optimizer;
 mod parallel;
+mod parameters;
 #[cfg(feature = "mlp")]
 mod recorded_descents;
 mod replay;

@@ -212,6 +212,20 @@ impl ElementWise for Probe {
         Ok(())
     }
 
+    fn squares_onto(
+        &self,
+        a: f64,
+        x: &Vec<f64>,
+        b: f64,
+        y: &Vec<f64>,
+        z: &mut Vec<f64>,
+    ) -> Result<(), Failure> {
+        self.note_writing(Call::SquaresOnto, z)?;
+        z.clone_from(y);
+        combine(a, x, b, z, |x| x * x);
+        Ok(())
+    }
+
     fn divide_by_root(
         &self,
         v: &Vec<f64>,
@@ -241,6 +255,21 @@ impl Parameters for Probe {
     fn copy_to(&self, v: &mut Vec<f64>) -> Result<(), Failure> {
         self.note_writing(Call::CopyTo, v)?;
         v.copy_from_slice(&self.x);
+        Ok(())
+    }
+
+    fn follow(
+        &mut self,
+        w: f64,
+        c: f64,
+        a: f64,
+        d: &Vec<f64>,
+        z: &mut Vec<f64>,
+    ) -> Result<(), Failure> {
+        self.note_writing(Call::Follow, z)?;
+        combine(w, z, 1.0 - w, &mut self.x, |z| z);
+        combine(c, d, 1.0, &mut self.x, |d| d);
+        combine(a, d, 1.0, z, |d| d);
         Ok(())
     }
 

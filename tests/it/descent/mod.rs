@@ -4,6 +4,7 @@ mod accepted_point;
 mod arrival_slope;
 mod counts;
 mod direction;
+mod domain;
 mod failures;
 mod gradient_reuse;
 mod run;

@@ -3,13 +3,13 @@
 use std::time::Duration;
 
 use gols::parallel::{
-    Collective, DataParallel, Operation, ParallelError, ThreadCollective, ThreadError,
+    Collective, Counted, DataParallel, Operation, ParallelError, ThreadCollective, ThreadError,
 };
-use gols::{Error, StochasticObjective};
+use gols::{Error, PreparedLine, StochasticObjective};
 
 use super::on_ranks;
 use crate::common::bits;
-use crate::common::probe::{Failure, Probe};
+use crate::common::probe::{Call, Failure, Fault, Probe};
 
 #[test]
 fn a_rank_that_panics_or_leaves_does_not_keep_the_others_waiting() {
@@ -130,4 +130,29 @@ fn vectors_of_different_lengths_are_refused_on_all_ranks() {
 fn a_group_of_none_is_refused() {
     let error = ThreadCollective::group(0).unwrap_err();
     assert_eq!(error, Error::Empty { what: "the group" });
+}
+
+#[test]
+fn the_way_back_never_meets_and_a_prepared_line_meets_once_an_answer() {
+    on_ranks(2, |collective| {
+        let mut probe = Probe::new(0.0);
+        probe.prepares = true;
+        let mut objective = DataParallel::new(probe, Counted::new(collective));
+        objective.anchor().unwrap();
+        objective.restore().unwrap();
+        let d = vec![1.0, 0.0, -1.0];
+        let mut search = |line: &mut dyn PreparedLine<Error = _>| {
+            for alpha in [0.5, 0.25, 0.125] {
+                line.slope(alpha).unwrap();
+                line.loss(alpha).unwrap();
+            }
+        };
+        assert!(objective.along_prepared_line(&d, &mut search).unwrap());
+        assert_eq!(objective.collective().traffic().sums, 6);
+        // Not even the way back that fails meets anyone.
+        objective.objective_mut().arm(Call::Restore, 1, Fault::Error);
+        objective.restore().unwrap_err();
+        assert_eq!(objective.collective().traffic().sums, 6);
+        assert_eq!(objective.collective().traffic().bytes(), 6 * 16);
+    });
 }

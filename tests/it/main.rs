@@ -9,6 +9,7 @@ mod backtracking_gols;
 mod bisection_gols;
 mod check;
 mod descent;
+mod direction;
 mod every_kth;
 mod fixed_step;
 mod golden_section;
@@ -19,7 +20,9 @@ mod layers;
 mod line;
 #[cfg(feature = "mlp")]
 mod mlp;
+mod model;
 mod optimizer;
+mod parallel;
 #[cfg(feature = "mlp")]
 mod recorded_descents;
 mod replay;

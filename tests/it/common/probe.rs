@@ -193,6 +193,11 @@ impl VectorSpace for Probe {
         Ok(product(a, b) + self.note(Call::Dot, 0.0)?)
     }
 
+    fn products(&self, a: &Vec<f64>, b: &Vec<f64>) -> Result<[f64; 3], Failure> {
+        let added = self.note(Call::Products, 0.0)?;
+        Ok([product(a, a), product(a, b), product(b, b)].map(|product| product + added))
+    }
+
     fn axpby(&self, a: f64, x: &Vec<f64>, b: f64, y: &mut Vec<f64>) -> Result<(), Failure> {
         self.note_writing(Call::Axpby, y)?;
         combine(a, x, b, y, |x| x);

@@ -62,7 +62,7 @@ fn there_is_no_arrival_slope_after_a_step_of_zero_a_step_taken_back_or_reset() {
         descent.step().unwrap();
         descent.step().unwrap();
         // A length of 0, where the slope is NaN though g is not.
-        descent.objective_mut().arm(Call::Dot, 4, Fault::Nan);
+        descent.objective_mut().arm(Call::Dot, 1, Fault::Nan);
         assert_eq!(descent.step().unwrap().step.length, 0.0);
         descent.step().unwrap();
         descent.reset().unwrap();

@@ -1,0 +1,1 @@
+//! What a rule remembers of a step that did not happen: nothing.

@@ -9,6 +9,7 @@ mod options;
 mod plots;
 mod runs;
 mod table;
+#![allow(unreachable_pub, reason = "a program of a few files")]
 
 use std::error::Error;
 use std::io::{ErrorKind, Write};

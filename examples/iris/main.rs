@@ -4,12 +4,12 @@
 //! 3000 iterations, 10 runs. Prints one table; writes two plots and the curves to `target/iris`.
 //!
 //! Run with `cargo run --release --example iris`, or `... --example iris -- --help`.
+#![allow(unreachable_pub, reason = "a program of a few files")]
 
 mod options;
 mod plots;
 mod runs;
 mod table;
-#![allow(unreachable_pub, reason = "a program of a few files")]
 
 use std::error::Error;
 use std::io::{ErrorKind, Write};

@@ -228,7 +228,9 @@ fn a_cap_that_cuts_steps_that_overshoot_lowers_the_threshold_down_to_its_least()
     search = search.with_previous(0.5).unwrap();
     search.start(Origin::new(-1.0, 1.0));
     // Three overshoots end the ramp; then the direction grows, so that the cap cuts.
-    (0..3).for_each(|_| drop(step(&mut search, -1.0, 0.6)));
+    for _ in 0..3 {
+        step(&mut search, -1.0, 0.6);
+    }
     assert_eq!(search.target(), 0.5);
     let mut norm = 4.0;
     for expected in [0.35, 0.25, 0.25] {

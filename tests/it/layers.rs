@@ -1,8 +1,8 @@
 //! The order of the house: who may use whom, and what no file may contain.
 //!
 //! error, stream | vector, statistics | search | direction | objective | sampling | model, parallel |
-//! line | summary | optimizer | descent, landscape, check | mlp. A module uses only what stands left of
-//! it.
+//! line, slice_objective | summary, update | optimizer | descent, landscape, check | mlp. A module uses
+//! only what stands left of it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -16,8 +16,8 @@ const LAYERS: [&[&str]; 12] = [
     &["objective"],
     &["sampling"],
     &["model", "parallel"],
-    &["line"],
-    &["summary"],
+    &["line", "slice_objective"],
+    &["summary", "update"],
     &["optimizer"],
     &["descent", "landscape", "check"],
     &["mlp"],

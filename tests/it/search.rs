@@ -73,8 +73,10 @@ proptest! {
                 Termination::MaxStep => length == hi && last == hi,
                 Termination::MinStep => length == lo && last == lo && answer.is_finite(),
                 Termination::NonFinite => {
-                    let is_reference = kind == Kind::Armijo && last == 0.0;
-                    length == 0.0 && !answer.is_finite() && (last == lo || is_exact || is_reference)
+                    let is_armijo = matches!(kind, Kind::Armijo | Kind::ArmijoResampled);
+                    let is_reference = is_armijo && (last == 0.0 || points.is_empty());
+                    length == 0.0
+                        && (is_reference || !answer.is_finite() && (last == lo || is_exact))
                 }
                 Termination::Budget => {
                     let is_last = length == last || is_exact || !kind.is_gradient_only();

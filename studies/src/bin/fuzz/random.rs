@@ -39,7 +39,10 @@ impl Random {
     /// A positive, finite f64: mostly of an ordinary size, now and then any.
     pub(crate) fn positive(&mut self) -> f64 {
         match self.below(6) {
-            0 => f64::from_bits(self.word() >> 1).min(f64::MAX).max(5e-324),
+            0 => {
+                let any = f64::from_bits(self.word() >> 1);
+                if any.is_finite() { any.max(5e-324) } else { f64::MAX }
+            }
             _ => self.size(-9.0, 9.0),
         }
     }

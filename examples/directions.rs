@@ -6,17 +6,19 @@
 //!
 //! Run with `cargo run --release --example directions -- [runs] [function evaluations]`.
 
-use std::cell::Cell;
+use std::error::Error as StdError;
+use std::io::{self, Write, stdout};
 use std::process::ExitCode;
-use std::rc::Rc;
 
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::{
-    Adadelta, Adagrad, Adam, AdamW, AmortizedGols, Armijo, BacktrackingGols, Dataset, Descent,
-    Direction, Error, EveryKth, FixedStep, HeavyBall, InexactGols, InitialStep, LBfgs, LineSearch,
-    MiniBatches, Nesterov, RMSProp, Sampling, SecantGols, SliceObjective, SteepestDescent,
-    StepBounds, ThresholdGols,
+use gols::direction::{
+    Adadelta, Adagrad, Adam, AdamW, Direction, HeavyBall, Lbfgs, Nesterov, RmsProp, SteepestDescent,
 };
+use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::search::{
+    AmortizedGols, Armijo, BacktrackingGols, EveryKth, FixedStep, InexactGols, InitialStep,
+    LineSearch, SecantGols, ThresholdGols,
+};
+use gols::{Descent, Error, MiniBatches, Sampling, SliceObjective};
 
 type Iris = SliceObjective<f64, Model<f64>>;
 
@@ -30,12 +32,12 @@ const DIRECTIONS: [Named<dyn Direction<Iris>>; 10] = [
     Named { name: "HeavyBall", make: || Ok(Box::new(HeavyBall::default())) },
     Named { name: "Nesterov", make: || Ok(Box::new(Nesterov::default())) },
     Named { name: "Adagrad", make: || Ok(Box::new(Adagrad::default())) },
-    Named { name: "RMSProp", make: || Ok(Box::new(RMSProp::default())) },
+    Named { name: "RmsProp", make: || Ok(Box::new(RmsProp::default())) },
     Named { name: "Adadelta", make: || Ok(Box::new(Adadelta::default())) },
     Named { name: "Adam", make: || Ok(Box::new(Adam::default())) },
     Named { name: "AdamW", make: || Ok(Box::new(AdamW::default())) },
-    Named { name: "Adam, β₁ = 0", make: || Ok(Box::new(Adam::default().with_momentum(0.0)?)) },
-    Named { name: "LBfgs", make: || Ok(Box::new(LBfgs::default())) },
+    Named { name: "Adam, β₁ = 0", make: || Ok(Box::new(Adam::without_momentum())) },
+    Named { name: "Lbfgs", make: || Ok(Box::new(Lbfgs::default())) },
 ];
 
 const SEARCHES: [Named<dyn LineSearch>; 10] = [
@@ -55,8 +57,7 @@ const FIXED: [f64; 7] = [1e-4, 1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0];
 
 /// Momentum adds up steps; a shorter cap makes up for it.
 fn amortized_capped() -> Result<Box<dyn LineSearch>, Error> {
-    let bounds = StepBounds::new(1e-8, 1e7, Some(0.2))?;
-    Ok(Box::new(AmortizedGols::default().with_bounds(bounds)))
+    Ok(Box::new(AmortizedGols::default().with_max_displacement(0.2)?))
 }
 
 /// From twice the remembered step; the first search of all starts at the smallest.
@@ -68,24 +69,6 @@ fn backtracking_from_twice() -> Result<Box<dyn LineSearch>, Error> {
 fn backtracking_from_one() -> Result<Box<dyn LineSearch>, Error> {
     let search = BacktrackingGols::default().with_initial_step(InitialStep::Constant(1.0))?;
     Ok(Box::new(search))
-}
-
-/// A direction that counts how often it was told to forget: its falls back on −g.
-struct Counted(Box<dyn Direction<Iris>>, Rc<Cell<u32>>);
-
-impl Direction<Iris> for Counted {
-    fn update(&mut self, space: &Iris, g: &Vec<f64>, d: &mut Vec<f64>) -> Result<(), Error> {
-        self.0.update(space, g, d)
-    }
-
-    fn accepted(&mut self, space: &Iris, length: f64, d: &Vec<f64>) -> Result<(), Error> {
-        self.0.accepted(space, length, d)
-    }
-
-    fn reset(&mut self) {
-        self.1.set(self.1.get() + 1);
-        self.0.reset();
-    }
 }
 
 /// The end of some runs of one pair.
@@ -100,36 +83,34 @@ fn objective(sampling: Sampling, run: u64) -> Result<Iris, Error> {
     let iris = Dataset::iris().with_scaled_inputs(-1.0, 1.0)?.shuffled(1);
     let network = Network::new(&[4, 10, 3], Activation::Sigmoid)?;
     let x0 = network.uniform_parameters(-0.1, 0.1, run)?;
-    let batches = MiniBatches::new(iris.len(), 10, 1000 + run)?;
-    let model = Model::new(network, Loss::SquaredPercentage, iris)?;
-    match sampling {
-        Sampling::Full => SliceObjective::new(model, x0),
-        _ => SliceObjective::new(model.with_mini_batches(batches)?, x0),
-    }
+    let batches = match sampling {
+        Sampling::Full => None,
+        _ => Some(MiniBatches::new(iris.len(), 10, 1000 + run)?),
+    };
+    SliceObjective::new(x0, batches, Model::new(network, Loss::SquaredPercentage, iris)?)
 }
 
 fn train(
     direction: &Named<dyn Direction<Iris>>,
     make: &dyn Fn() -> Result<Box<dyn LineSearch>, Error>,
+    any_slope: bool,
     sampling: Sampling,
     (runs, cost): (u64, u64),
 ) -> Result<Outcome, Error> {
-    let (mut errors, mut iterations) = (Vec::new(), 0);
-    let fallbacks = Rc::new(Cell::new(0));
+    let (mut errors, mut fallbacks, mut iterations) = (Vec::new(), 0, 0);
     for run in 1..=runs {
-        let mut objective = objective(sampling, run)?;
-        let rule = Counted((direction.make)()?, Rc::clone(&fallbacks));
-        let mut descent = Descent::new(&objective, rule, make()?, sampling)?;
+        let descent = Descent::new(objective(sampling, run)?)?.along((direction.make)()?);
+        let mut descent = descent.with_search(make()?).with_any_slope(any_slope);
         while descent.evaluations().function_evaluations() < cost {
-            descent.step(&mut objective)?;
+            fallbacks += u32::from(descent.step()?.fell_back);
             iterations += 1;
         }
-        let (mut model, x) = objective.into_parts();
+        let (mut model, x) = descent.into_objective().into_parts();
         errors.push(model.error(&x)?);
     }
     errors.sort_by(f64::total_cmp);
     let error = errors[errors.len() / 2];
-    Ok(Outcome { error, fallbacks: 100.0 * f64::from(fallbacks.get()) / f64::from(iterations) })
+    Ok(Outcome { error, fallbacks: 100.0 * f64::from(fallbacks) / f64::from(iterations) })
 }
 
 /// The best constant step of the grid, which looks at the slope or, as the textbooks, does not.
@@ -143,7 +124,7 @@ fn best_fixed(
     for length in FIXED {
         let make =
             || -> Result<Box<dyn LineSearch>, Error> { Ok(Box::new(FixedStep::new(length)?)) };
-        let outcome = train(direction, &make, sampling, size)?;
+        let outcome = train(direction, &make, any_slope, sampling, size)?;
         if best.as_ref().is_none_or(|(_, best)| outcome.error < best.error) {
             best = Some((length, outcome));
         }
@@ -151,23 +132,31 @@ fn best_fixed(
     Ok(best.unwrap_or((f64::NAN, Outcome { error: f64::NAN, fallbacks: f64::NAN })))
 }
 
-fn table(title: &str, sampling: Sampling, size: (u64, u64)) -> Result<(), Error> {
-    println!("\n{title}: training error %, and in brackets the share of iterations along -g, %\n");
-    print!("{:<16}", "direction");
-    SEARCHES.iter().for_each(|search| print!("{:>16}", search.name));
-    println!("{:>22}{:>22}", "best fixed", "best fixed, any slope");
+fn table(title: &str, sampling: Sampling, size: (u64, u64)) -> Result<(), Box<dyn StdError>> {
+    let mut out = stdout();
+    writeln!(
+        out,
+        "\n{title}: training error %, in brackets the share of iterations along -g, %\n"
+    )?;
+    write!(out, "{:<16}", "direction")?;
+    for search in &SEARCHES {
+        write!(out, "{:>16}", search.name)?;
+    }
+    writeln!(out, "{:>22}{:>22}", "best fixed", "best fixed, any slope")?;
     for direction in &DIRECTIONS {
-        print!("{:<16}", direction.name);
+        write!(out, "{:<16}", direction.name)?;
         for search in &SEARCHES {
-            let Outcome { error, fallbacks } = train(direction, &search.make, sampling, size)?;
-            print!("{:>16}", format!("{error:.2} ({fallbacks:.0})"));
+            let outcome = train(direction, &search.make, false, sampling, size)?;
+            let Outcome { error, fallbacks } = outcome;
+            write!(out, "{:>16}", format!("{error:.2} ({fallbacks:.0})"))?;
+            out.flush()?;
         }
         for any_slope in [false, true] {
             let (length, Outcome { error, fallbacks }) =
                 best_fixed(direction, any_slope, sampling, size)?;
-            print!("{:>22}", format!("{error:.2} ({fallbacks:.0}) at {length:.0e}"));
+            write!(out, "{:>22}", format!("{error:.2} ({fallbacks:.0}) at {length:.0e}"))?;
         }
-        println!();
+        writeln!(out)?;
     }
     Ok(())
 }
@@ -181,7 +170,7 @@ fn count(argument: Option<String>, what: &str, default: u64) -> Result<u64, Stri
     }
 }
 
-fn main() -> Result<ExitCode, Error> {
+fn main() -> Result<ExitCode, Box<dyn StdError>> {
     let mut arguments = std::env::args().skip(1);
     let runs = count(arguments.next(), "the number of runs", 5);
     let cost = count(arguments.next(), "the number of function evaluations", 10_000);
@@ -192,8 +181,19 @@ fn main() -> Result<ExitCode, Error> {
             return Ok(ExitCode::from(2));
         }
     };
-    println!("medians of {} runs of {} function evaluations", size.0, size.1);
+    match tables(size) {
+        // Nobody reads on.
+        Err(error) if is_broken_pipe(&*error) => Ok(ExitCode::SUCCESS),
+        outcome => outcome.map(|()| ExitCode::SUCCESS),
+    }
+}
+
+fn tables(size: (u64, u64)) -> Result<(), Box<dyn StdError>> {
+    writeln!(stdout(), "medians of {} runs of {} function evaluations", size.0, size.1)?;
     table("Mini-batches of 10", Sampling::Dynamic, size)?;
-    table("All 150 flowers", Sampling::Full, size)?;
-    Ok(ExitCode::SUCCESS)
+    table("All 150 flowers", Sampling::Full, size)
+}
+
+fn is_broken_pipe(error: &(dyn StdError + 'static)) -> bool {
+    error.downcast_ref().is_some_and(|e: &io::Error| e.kind() == io::ErrorKind::BrokenPipe)
 }

@@ -104,19 +104,23 @@ mod optimizer;
 pub mod parallel;
 mod sampling;
 pub mod search;
+mod slice_objective;
 pub mod statistics;
 mod stream;
 mod summary;
+mod update;
 mod vector;
 
 pub use descent::{Descent, Iteration};
 pub use error::Error;
 pub use line::{Evaluations, Line};
-pub use model::{FnModel, LossValue, SliceModel, SliceObjective};
+pub use model::{FnModel, LossValue, SliceModel};
 pub use objective::{Along, PreparedLine, StochasticObjective};
-pub use optimizer::{Optimizer, Update};
+pub use optimizer::Optimizer;
 pub use sampling::{MiniBatches, Sampling};
+pub use slice_objective::SliceObjective;
 pub use summary::Summary;
+pub use update::Update;
 pub use vector::{ElementWise, Parameters, Real, Slices, VectorSpace};
 
 /// The README's code, compiled and run by `cargo test`.

@@ -1,16 +1,15 @@
 //! After the first step nothing is allocated: a counting allocator sees it.
 
-mod common;
-
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 
-use common::{Any, KINDS, Settings};
-use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::direction::{
+    Adadelta, Adagrad, Adam, AdamW, Direction, HeavyBall, Lbfgs, Nesterov, RmsProp, SteepestDescent,
+};
+use gols::search::{Armijo, LineSearch, Origin, ReferenceLoss, Request, all};
 use gols::{
-    Adadelta, Adagrad, Adam, AdamW, Descent, Direction, FixedStep, HeavyBall, InexactGols, LBfgs,
-    LineSearch, MiniBatches, Nesterov, Origin, RMSProp, Request, Sampling, SliceModel,
-    SliceObjective, SteepestDescent, StochasticObjective, VectorSpace,
+    Descent, Error, MiniBatches, Optimizer, Parameters, Sampling, SliceModel, SliceObjective,
+    StochasticObjective, VectorSpace,
 };
 
 thread_local! {
@@ -62,72 +61,6 @@ fn allocations(work: impl FnOnce()) -> u64 {
     COUNT.with(Cell::get) - before
 }
 
-const SAMPLINGS: [Sampling; 3] = [Sampling::Full, Sampling::Static, Sampling::Dynamic];
-
-fn searches() -> Vec<Any> {
-    let settings = Settings {
-        min: 1e-8,
-        max: 1e7,
-        displacement: Some(1.0),
-        first_bracket: 0.5,
-        tolerance: 1e-2,
-        previous: None,
-        overshoot: 0.9,
-        factor: 2.0,
-        sufficient_decrease: 0.2,
-        budget: 60,
-    };
-    let mut searches: Vec<Any> = KINDS.map(|kind| settings.build(kind)).to_vec();
-    searches.push(Any::Fixed(FixedStep::new(0.01).unwrap()));
-    searches
-}
-
-/// Steps with every sampling, with and without reuse, a search as it is and boxed.
-fn check<O>(objective: &O, steps: usize)
-where
-    O: StochasticObjective<Vector: Clone, Error: std::fmt::Debug> + Clone,
-{
-    for search in searches() {
-        for sampling in SAMPLINGS {
-            for reuse in [false, true] {
-                let name = format!("{search:?} {sampling:?} {reuse}");
-                check_steps(&name, objective.clone(), search.clone(), sampling, reuse, steps);
-                check_steps(
-                    &name,
-                    objective.clone(),
-                    search.clone().boxed(),
-                    sampling,
-                    reuse,
-                    steps,
-                );
-            }
-        }
-    }
-}
-
-fn check_steps<O, S>(
-    name: &str,
-    mut objective: O,
-    search: S,
-    sampling: Sampling,
-    reuse: bool,
-    steps: usize,
-) where
-    O: StochasticObjective<Error: std::fmt::Debug>,
-    S: LineSearch,
-{
-    let mut descent = Descent::new(&objective, SteepestDescent, search, sampling)
-        .unwrap()
-        .with_gradient_reuse(reuse);
-    descent.step(&mut objective).unwrap();
-    let count = allocations(|| {
-        for _ in 0..steps {
-            descent.step(&mut objective).unwrap();
-        }
-    });
-    assert_eq!(count, 0, "{name}");
-}
-
 #[test]
 fn the_counter_counts() {
     assert_eq!(allocations(|| drop(std::hint::black_box(Box::new(1)))), 1);
@@ -143,175 +76,233 @@ fn the_counter_counts() {
     assert_eq!(allocations(|| ()), 0);
 }
 
-#[test]
-fn directions_allocate_nothing_after_the_first_step() {
-    type Rule = Box<dyn Direction<SliceObjective<f32, Fit>>>;
-    let rules: [fn() -> Rule; 8] = [
-        || Box::new(HeavyBall::default()),
-        || Box::new(Nesterov::default()),
-        || Box::new(Adagrad::default()),
-        || Box::new(RMSProp::default()),
-        || Box::new(Adadelta::default()),
-        || Box::new(Adam::default()),
-        || Box::new(AdamW::default()),
-        || Box::new(LBfgs::default().with_memory(3).unwrap()),
-    ];
-    for (index, rule) in rules.into_iter().enumerate() {
-        for sampling in SAMPLINGS {
-            let batches = MiniBatches::new(50, 10, 1).unwrap();
-            let model = Fit(batches, (0..50).collect());
-            let mut objective = SliceObjective::new(model, vec![0.0_f32]).unwrap();
-            let search = InexactGols::default();
-            let mut descent = Descent::new(&objective, rule(), search, sampling).unwrap();
-            descent.step(&mut objective).unwrap();
-            // Twenty steps, with falls back on -g among them where there is momentum.
-            let count = allocations(|| {
-                for _ in 0..20 {
-                    descent.step(&mut objective).unwrap();
-                }
-            });
-            assert_eq!(count, 0, "rule {index}, {sampling:?}");
+const SAMPLINGS: [Sampling; 3] = [Sampling::Full, Sampling::Static, Sampling::Dynamic];
+
+/// Every search, and Armijo's rule with its other reference.
+fn searches() -> impl Iterator<Item = (&'static str, Box<dyn LineSearch>)> {
+    let resampled = Armijo::default().with_reference(ReferenceLoss::Resampled);
+    all().into_iter().chain([("Armijo resampled", Box::new(resampled) as Box<_>)])
+}
+
+/// Steps of every search with every sampling, with and without reuse. Where the objective prepares
+/// lines, Full and Static without reuse search along them.
+fn check<O>(objective: impl Fn() -> O, steps: usize)
+where
+    O: StochasticObjective<Error: std::fmt::Debug>,
+{
+    for sampling in SAMPLINGS {
+        for reuse in [false, true] {
+            for (name, search) in searches() {
+                let descent = Descent::new(objective()).unwrap().with_search(search);
+                let descent = descent.with_sampling(sampling).with_gradient_reuse(reuse);
+                check_steps(&format!("{name} {sampling:?} {reuse}"), descent, steps);
+            }
         }
     }
 }
 
+fn check_steps<O, D, S>(name: &str, mut descent: Descent<O, D, S>, steps: usize)
+where
+    O: StochasticObjective<Error: std::fmt::Debug>,
+    D: Direction<O>,
+    S: LineSearch,
+{
+    descent.step().unwrap();
+    let count = allocations(|| {
+        descent.run(steps).unwrap();
+    });
+    assert_eq!(count, 0, "{name}");
+}
+
+/// Least squares on mini-batches.
+#[derive(Clone)]
+struct Fit;
+
+impl SliceModel<f32> for Fit {
+    type Error = Error;
+
+    fn loss_and_gradient(
+        &mut self,
+        x: &[f32],
+        rows: &[usize],
+        gradient: &mut [f32],
+    ) -> Result<f64, Error> {
+        gradient[0] = 0.0;
+        let mut loss = 0.0;
+        for &row in rows {
+            let u = row as f32 / 50.0;
+            gradient[0] += 2.0 * u * (x[0] * u - 1.0);
+            loss += f64::from(x[0] * u - 1.0).powi(2);
+        }
+        Ok(loss)
+    }
+}
+
+fn fit(batches: MiniBatches) -> SliceObjective<f32, Fit> {
+    SliceObjective::new(vec![0.0], batches, Fit).unwrap()
+}
+
 #[test]
 fn a_search_alone_allocates_nothing_at_all() {
-    for mut search in searches() {
+    for (name, mut search) in searches() {
         let count = allocations(|| {
             for _ in 0..3 {
                 let mut request = search.start(Origin::new(-1.0, 1.0));
                 while let Request::Loss(alpha) | Request::Slope(alpha) = request {
                     request = search.resume(alpha - 0.3);
                 }
+                search.take_back();
                 search.reset();
             }
         });
-        assert_eq!(count, 0, "{search:?}");
+        assert_eq!(count, 0, "{name}");
     }
 }
 
 #[test]
 fn descent_on_closures_allocates_nothing_after_the_first_step() {
-    fn loss(x: &[f64]) -> f64 {
-        x.iter().zip(1..).map(|(x, i)| f64::from(i) * (x - 0.5) * (x - 0.5)).sum()
-    }
-    fn gradient(x: &[f64], gradient: &mut [f64]) -> f64 {
-        let terms = gradient.iter_mut().zip(x).zip(1..);
-        terms.for_each(|((g, x), i)| *g = 2.0 * f64::from(i) * (x - 0.5));
-        loss(x)
-    }
-    let objective = SliceObjective::from_fns(vec![0.0; 10], loss, gradient).unwrap();
-    check(&objective, 20);
+    let bowl = || {
+        SliceObjective::from_fn(vec![0.0; 10], |x: &[f64], gradient| {
+            let terms = gradient.iter_mut().zip(x).zip(1..);
+            terms.for_each(|((g, x), i)| *g = 2.0 * f64::from(i) * (x - 0.5));
+            x.iter().zip(1..).map(|(x, i)| f64::from(i) * (x - 0.5).powi(2)).sum::<f64>()
+        })
+        .unwrap()
+    };
+    check(bowl, 20);
 }
 
-/// Least squares on mini-batches: a slice model with a resample of its own.
-#[derive(Clone)]
-struct Fit(MiniBatches, Vec<usize>);
+#[test]
+fn descent_on_mini_batches_allocates_nothing_after_the_first_step() {
+    check(|| fit(MiniBatches::new(50, 10, 1).unwrap()), 20);
+    check(|| fit(MiniBatches::with_replacement(50, 60, 1).unwrap()), 20);
+}
 
-impl SliceModel<f32> for Fit {
-    type Error = gols::Error;
+type Rule = Box<dyn Direction<SliceObjective<f32, Fit>>>;
 
-    fn loss(&mut self, x: &[f32]) -> Result<f64, gols::Error> {
-        let square = |&row: &usize| (f64::from(x[0]) * row as f64 / 50.0 - 1.0).powi(2);
-        Ok(self.1.iter().map(square).sum())
-    }
+fn rules() -> [Rule; 9] {
+    [
+        Box::new(SteepestDescent),
+        Box::new(HeavyBall::default()),
+        Box::new(Nesterov::default()),
+        Box::new(Adagrad::default()),
+        Box::new(RmsProp::default()),
+        Box::new(Adadelta::default()),
+        Box::new(Adam::default()),
+        Box::new(AdamW::default()),
+        Box::new(Lbfgs::default().with_history_size(3).unwrap()),
+    ]
+}
 
-    fn loss_and_gradient(&mut self, x: &[f32], gradient: &mut [f32]) -> Result<f64, gols::Error> {
-        gradient[0] = 0.0;
-        for &row in &self.1 {
-            let u = row as f32 / 50.0;
-            gradient[0] += 2.0 * u * (x[0] * u - 1.0);
+#[test]
+fn directions_allocate_nothing_after_the_first_step() {
+    for sampling in SAMPLINGS {
+        for (index, rule) in rules().into_iter().enumerate() {
+            // Twenty steps, with falls back on -g among them where there is momentum.
+            let descent = Descent::new(fit(MiniBatches::new(50, 10, 1).unwrap())).unwrap();
+            let descent = descent.along(rule).with_sampling(sampling);
+            check_steps(&format!("rule {index}, {sampling:?}"), descent, 20);
         }
-        self.loss(x)
-    }
-
-    fn resample(&mut self) -> Result<(), gols::Error> {
-        self.1.clear();
-        self.1.extend_from_slice(self.0.draw());
-        Ok(())
     }
 }
 
 #[test]
-fn descent_on_a_slice_model_allocates_nothing_after_the_first_step() {
-    let without = MiniBatches::new(50, 10, 1).unwrap();
-    let with = MiniBatches::with_replacement(50, 10, 1).unwrap();
-    for batches in [without, with] {
-        let model = Fit(batches, (0..50).collect());
-        check(&SliceObjective::new(model, vec![0.0_f32]).unwrap(), 20);
-    }
-}
-
-fn network(
-    hidden: Activation,
-    loss: Loss,
-    batches: MiniBatches,
-) -> SliceObjective<f64, Model<f64>> {
-    let iris = Dataset::iris().with_scaled_inputs(-1.0, 1.0).unwrap();
-    let network = Network::new(&[4, 5, 4, 3], hidden).unwrap();
-    let x0 = network.uniform_parameters(-0.5, 0.5, 1).unwrap();
-    let model = Model::new(network, loss, iris).unwrap().with_mini_batches(batches).unwrap();
-    SliceObjective::new(model, x0).unwrap()
-}
-
-#[test]
-fn descent_on_the_network_allocates_nothing_after_the_first_step() {
-    let batches = MiniBatches::new(150, 10, 1).unwrap();
-    check(&network(Activation::Sigmoid, Loss::SquaredPercentage, batches.clone()), 4);
-    check(&network(Activation::Relu, Loss::HalfSquared, batches), 2);
-}
-
-#[test]
-fn batches_larger_than_the_data_allocate_once() {
-    // With replacement a batch may exceed the data set; the room for it is made by the first draw.
-    let batches = MiniBatches::with_replacement(150, 400, 1).unwrap();
-    let objective = network(Activation::Tanh, Loss::HalfSquared, batches);
-    check_steps("dynamic", objective, searches().remove(0), Sampling::Dynamic, false, 5);
-}
-
-#[test]
-fn evaluations_of_the_network_allocate_nothing_ever() {
-    for hidden in [
-        Activation::Sigmoid,
-        Activation::Tanh,
-        Activation::Softsign,
-        Activation::Relu,
-        Activation::LeakyRelu,
-        Activation::Elu,
-        Activation::Linear,
-    ] {
-        let batches = MiniBatches::new(150, 150, 1).unwrap();
-        let objective = network(hidden, Loss::HalfSquared, batches);
-        let (mut model, x) = objective.into_parts();
-        let mut gradient = vec![0.0; x.len()];
-        let rows: Vec<usize> = (0..140).collect();
-        let count = allocations(|| {
-            model.loss(&x).unwrap();
-            model.loss_and_gradient(&x, &mut gradient).unwrap();
-            model.error(&x).unwrap();
-            model.accuracy(&x).unwrap();
-            model.resample().unwrap();
-            model.loss_and_gradient(&x, &mut gradient).unwrap();
-            model.set_batch(&rows).unwrap();
-            model.loss(&x).unwrap();
-        });
-        assert_eq!(count, 0, "{hidden:?}");
+fn an_optimizer_allocates_nothing_after_its_first_step() {
+    for averaging in [0.0, 0.9] {
+        for (index, rule) in rules().into_iter().enumerate() {
+            let mut parameters = fit(MiniBatches::new(50, 10, 1).unwrap());
+            let optimizer = Optimizer::new(&parameters).unwrap().along(rule);
+            let mut optimizer = optimizer.with_averaging(averaging).unwrap();
+            let mut gradient = vec![0.0];
+            let mut step = || {
+                parameters.resample().unwrap();
+                parameters.loss_and_gradient(&mut gradient).unwrap();
+                optimizer.step(&mut parameters, &gradient).unwrap();
+            };
+            step();
+            assert_eq!(allocations(|| (0..20).for_each(|_| step())), 0, "rule {index}");
+        }
     }
 }
 
 #[test]
 fn vectors_are_combined_without_allocating() {
-    let mut objective = SliceObjective::from_fns(vec![0.5; 5000], |x| x[0], |x, _| x[0]).unwrap();
+    let mut objective = SliceObjective::from_fn(vec![0.5; 5000], |x, _| x[0]).unwrap();
     let d = objective.zeros().unwrap();
     let mut y = objective.zeros().unwrap();
     let count = allocations(|| {
         objective.dot(&d, &y).unwrap();
+        objective.products(&d, &y).unwrap();
         objective.axpby(1.0, &d, 2.0, &mut y).unwrap();
         objective.anchor().unwrap();
         objective.move_to(1.0, &d).unwrap();
-        objective.move_to(0.0, &d).unwrap();
+        objective.restore().unwrap();
         objective.set_parameters(&y).unwrap();
+        objective.combine(0.5, 1.0, &d).unwrap();
+        objective.copy_to(&mut y).unwrap();
+        objective.follow(0.5, 1.0, 1.0, &d, &mut y).unwrap();
+        objective.add_to(1.0, &mut y).unwrap();
     });
     assert_eq!(count, 0);
+}
+
+#[cfg(feature = "mlp")]
+mod network {
+    use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+
+    use super::*;
+
+    fn network(
+        hidden: Activation,
+        loss: Loss,
+        batches: MiniBatches,
+    ) -> SliceObjective<f64, Model<f64>> {
+        let iris = Dataset::iris().with_scaled_inputs(-1.0, 1.0).unwrap();
+        let network = Network::new(&[4, 5, 4, 3], hidden).unwrap();
+        let x0 = network.uniform_parameters(-0.5, 0.5, 1).unwrap();
+        SliceObjective::new(x0, batches, Model::new(network, loss, iris).unwrap()).unwrap()
+    }
+
+    #[test]
+    fn descent_on_the_network_and_its_prepared_lines_allocates_nothing_after_the_first_step() {
+        let batches = || MiniBatches::new(150, 10, 1).unwrap();
+        check(|| network(Activation::Sigmoid, Loss::SquaredPercentage, batches()), 4);
+        check(|| network(Activation::Relu, Loss::HalfSquared, batches()), 2);
+    }
+
+    #[test]
+    fn batches_larger_than_the_data_allocate_once() {
+        // With replacement a batch may exceed the data set; the room for it is made by the first draw.
+        let batches = MiniBatches::with_replacement(150, 400, 1).unwrap();
+        let objective = network(Activation::Tanh, Loss::HalfSquared, batches);
+        check_steps("dynamic", Descent::new(objective).unwrap(), 5);
+    }
+
+    #[test]
+    fn evaluations_of_the_network_allocate_nothing_once_their_room_is_made() {
+        for hidden in [
+            Activation::Sigmoid,
+            Activation::Tanh,
+            Activation::Softsign,
+            Activation::Relu,
+            Activation::LeakyRelu,
+            Activation::Elu,
+            Activation::Linear,
+        ] {
+            let batches = MiniBatches::new(150, 150, 1).unwrap();
+            let (mut model, x) = network(hidden, Loss::HalfSquared, batches).into_parts();
+            let mut gradient = vec![0.0; x.len()];
+            let rows: Vec<usize> = (0..140).rev().collect();
+            let mut evaluate = || {
+                for rows in [&[][..], &rows, &rows[..3]] {
+                    model.loss(&x, rows, &mut []).unwrap();
+                    model.loss_and_gradient(&x, rows, &mut gradient).unwrap();
+                }
+                model.error(&x).unwrap();
+                model.accuracy(&x).unwrap();
+            };
+            evaluate();
+            assert_eq!(allocations(evaluate), 0, "{hidden:?}");
+        }
+    }
 }

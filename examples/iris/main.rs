@@ -4,6 +4,7 @@
 //! 3000 iterations, 10 runs. Prints one table; writes two plots and the curves to `target/iris`.
 //!
 //! Run with `cargo run --release --example iris`, or `... --example iris -- --help`.
+#![allow(unreachable_pub, reason = "a program of a few files")]
 
 mod options;
 mod plots;

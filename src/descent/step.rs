@@ -25,7 +25,6 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
             self.travel = arrival_slope.map_or(Travel::None, Travel::Told);
             self.has_gradient = false;
             self.direction_rule.take_back();
-            self.search.take_back();
         }
         outcome
     }
@@ -156,6 +155,8 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
     fn settle(&mut self, step: Step) -> Result<bool, O::Error> {
         let settled = self.tell(step);
         if settled.is_err() {
+            // A search that failed has been taken back already; this one has ended.
+            self.search.take_back();
             // The first error is the one to report, whatever becomes of the restoration.
             let _ = self.objective.restore();
         }

@@ -106,6 +106,6 @@ impl<O: ElementWise> Direction<O> for Adadelta<O::Vector> {
     }
 
     fn reset(&mut self) {
-        self.age = Age::default();
+        self.age.reset();
     }
 }

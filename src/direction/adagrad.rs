@@ -77,6 +77,6 @@ impl<O: ElementWise> Direction<O> for Adagrad<O::Vector> {
     }
 
     fn reset(&mut self) {
-        self.age = Age::default();
+        self.age.reset();
     }
 }

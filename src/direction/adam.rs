@@ -149,6 +149,6 @@ impl<O: ElementWise> Direction<O> for Adam<O::Vector> {
     }
 
     fn reset(&mut self) {
-        self.age = Age::default();
+        self.age.reset();
     }
 }

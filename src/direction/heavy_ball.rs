@@ -76,9 +76,8 @@ impl<O: VectorSpace> Direction<O> for HeavyBall<O::Vector> {
     /// After a fall back on −g, the ball starts again from that step.
     fn accepted(&mut self, space: &O, _length: f64, d: &O::Vector) -> Result<(), O::Error> {
         if self.age.is_new() {
-            space.axpby(-1.0, d, 0.0, self.velocity.parts(space)?.1)?;
-            self.velocity.turn();
-            self.age.grow();
+            space.axpby(-1.0, d, 0.0, self.velocity.get(space)?)?;
+            self.age.restart();
         }
         Ok(())
     }
@@ -90,6 +89,6 @@ impl<O: VectorSpace> Direction<O> for HeavyBall<O::Vector> {
     }
 
     fn reset(&mut self) {
-        self.age = Age::default();
+        self.age.reset();
     }
 }

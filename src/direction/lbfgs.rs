@@ -63,18 +63,10 @@ pub struct Lbfgs<V> {
     age: Age,
     /// Whether the room holds the s of a step taken since the last update.
     has_step: bool,
-    /// What the last update did with the room's pair.
-    fate: Fate,
-}
-
-/// What an update did with the pair of the last step.
-#[derive(Debug, Clone, Copy, PartialEq)]
-enum Fate {
-    /// There was none, or it was skipped.
-    Left,
-    Taken,
-    /// Taken in, in place of the oldest.
-    Replaced,
+    /// `count` and `has_step` before the last update.
+    before: (usize, bool),
+    /// Whether the last update took its pair in in place of the oldest.
+    has_replaced: bool,
 }
 
 /// A step s, the change y of the gradient along it, and s·y.
@@ -98,7 +90,8 @@ impl<V> Default for Lbfgs<V> {
             last_gradient: Renewed::new(),
             age: Age::default(),
             has_step: false,
-            fate: Fate::Left,
+            before: (0, false),
+            has_replaced: false,
         }
     }
 }
@@ -154,23 +147,21 @@ impl<V> Lbfgs<V> {
         *product = space.dot(s, y)?;
         let lengths = space.dot(s, s)?.sqrt() * space.dot(y, y)?.sqrt();
         if *product > self.curvature * lengths && product.is_finite() {
-            self.fate = if self.count < self.history_size { Fate::Taken } else { Fate::Replaced };
-            match self.fate {
-                Fate::Replaced => self.pairs.rotate_left(1),
-                _ => self.count += 1,
+            self.has_replaced = self.count == self.history_size;
+            match self.has_replaced {
+                true => self.pairs.rotate_left(1),
+                false => self.count += 1,
             }
         }
         Ok(())
     }
 
-    /// The pairs as they were before [`take_in`](Self::take_in).
+    /// The pairs as they were before the last update.
     fn give_back(&mut self) {
-        match std::mem::replace(&mut self.fate, Fate::Left) {
-            Fate::Left => return,
-            Fate::Taken => self.count -= 1,
-            Fate::Replaced => self.pairs.rotate_right(1),
+        if std::mem::take(&mut self.has_replaced) {
+            self.pairs.rotate_right(1);
         }
-        self.has_step = true;
+        (self.count, self.has_step) = self.before;
     }
 
     /// 2. to 4. d ← H d.
@@ -204,7 +195,8 @@ impl<O: VectorSpace> Direction<O> for Lbfgs<O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
         self.age.settle();
         self.room(space)?;
-        self.fate = Fate::Left;
+        self.before = (self.count, self.has_step);
+        self.has_replaced = false;
         if self.has_step {
             self.take_in(space, g)?;
             self.has_step = false;
@@ -233,17 +225,18 @@ impl<O: VectorSpace> Direction<O> for Lbfgs<O::Vector> {
     }
 
     fn take_back(&mut self) {
-        self.has_step = false;
         if self.age.shrink() {
             self.last_gradient.turn();
+            // A pair that was skipped has left its place to a step accepted since.
+            let is_lost = self.has_step && self.count == self.before.0 && !self.has_replaced;
             self.give_back();
+            self.has_step &= !is_lost;
         }
     }
 
     fn reset(&mut self) {
         self.count = 0;
-        self.age = Age::default();
+        self.age.reset();
         self.has_step = false;
-        self.fate = Fate::Left;
     }
 }

@@ -81,6 +81,6 @@ impl<O: VectorSpace> Direction<O> for Nesterov<O::Vector> {
     }
 
     fn reset(&mut self) {
-        self.age = Age::default();
+        self.age.reset();
     }
 }

@@ -25,8 +25,11 @@ impl<V> Renewed<V> {
     }
 
     /// The vector as it is; zeros at first.
-    pub(super) fn get<O: VectorSpace<Vector = V>>(&mut self, space: &O) -> Result<&V, O::Error> {
-        Ok(made(&mut self.now, space)?)
+    pub(super) fn get<O: VectorSpace<Vector = V>>(
+        &mut self,
+        space: &O,
+    ) -> Result<&mut V, O::Error> {
+        made(&mut self.now, space)
     }
 
     /// The room becomes the vector, and the other way round.
@@ -45,11 +48,13 @@ fn made<'v, O: VectorSpace>(
     })
 }
 
-/// Whether a rule has been updated since it was reset, and whether the last update can be taken back.
+/// The updates since a rule was reset, and whether the last one, with a reset behind it, can be taken
+/// back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) struct Age {
     updates: u64,
-    can_return: bool,
+    /// What it was before the last update, if that can be taken back.
+    before: Option<u64>,
 }
 
 impl Age {
@@ -60,18 +65,28 @@ impl Age {
 
     /// An update begins: the last one stays.
     pub(super) fn settle(&mut self) {
-        self.can_return = false;
+        self.before = None;
     }
 
     /// One more update.
     pub(super) fn grow(&mut self) {
-        *self = Self { updates: self.updates + 1, can_return: true };
+        *self = Self { updates: self.updates + 1, before: Some(self.updates) };
+    }
+
+    /// Nothing is kept any more.
+    pub(super) fn reset(&mut self) {
+        self.updates = 0;
+    }
+
+    /// Since the reset, a step has been accepted that counts as an update.
+    pub(super) fn restart(&mut self) {
+        self.updates = 1;
     }
 
     /// Takes the last update back, once; whether there was one.
     pub(super) fn shrink(&mut self) -> bool {
-        let could = std::mem::take(&mut self.can_return);
-        self.updates -= u64::from(could);
-        could
+        let before = self.before.take();
+        self.updates = before.unwrap_or(self.updates);
+        before.is_some()
     }
 }

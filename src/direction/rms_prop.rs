@@ -86,6 +86,6 @@ impl<O: ElementWise> Direction<O> for RmsProp<O::Vector> {
     }
 
     fn reset(&mut self) {
-        self.age = Age::default();
+        self.age.reset();
     }
 }

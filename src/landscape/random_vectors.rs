@@ -3,7 +3,8 @@
 use super::excursion::checked_norm;
 use super::scan_error::ScanError;
 use crate::error::Error;
-use crate::model::{SliceModel, SliceObjective};
+use crate::model::SliceModel;
+use crate::slice_objective::SliceObjective;
 use crate::stream::Stream;
 use crate::vector::{Real, Slices, VectorSpace};
 

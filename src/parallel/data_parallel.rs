@@ -41,8 +41,7 @@ use crate::vector::{ElementWise, Parameters, VectorSpace};
 /// So an iteration of [`Descent`](crate::Descent) costs a rank 16 bytes for the loss at the origin, 16 and a gradient for
 /// `synchronize`, 16 a probe of the search, and 16 for `confirm`.
 ///
-/// After an error the ranks may go on together. A [`Direction`](crate::Direction) with a memory may have been updated on
-/// some of them, so reset the descent on all. A vector operation that fails outside of an iteration waits for the
+/// After an error the ranks may go on together: nothing remembers the step that failed, on any of them. A vector operation that fails outside of an iteration waits for the
 /// others' next meeting.
 ///
 /// ```

@@ -151,6 +151,7 @@ impl LineSearch for Armijo {
         let Trial { stage, last, .. } = self.walk.trial;
         if stage == Stage::First
             && Some(loss) == self.reference_loss
+            && !self.accepts(loss)
             && let Some(request) = self.walk.lengthen()
         {
             return self.with_reference_first(request);

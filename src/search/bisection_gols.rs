@@ -27,7 +27,8 @@ use crate::error::Error;
 /// A slope of exactly 0 counts as positive. Out of budget in step 1 it ends at l, in step 2 as in
 /// step 3, each with [`Budget`](Termination::Budget). Nothing is remembered between searches.
 ///
-/// Where hi is below 1e-5, along a direction longer than 1e5, the tolerance is at most 1e-7 hi.
+/// Where hi is below 2e-6 of the first bracket, along a very long direction, the tolerance is at most
+/// 1e-7 hi.
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
@@ -135,7 +136,7 @@ impl BisectionGols {
     fn halve(&mut self) -> Request {
         let Bracket { lower, upper, .. } = self.bracket;
         let middle = lower + (upper - lower) / 2.0;
-        if !(upper - lower > Limits::tolerance(self.tolerance, self.hi)
+        if !(upper - lower > Limits::tolerance(self.tolerance, self.first_bracket, self.hi)
             && lower < middle
             && middle < upper)
         {

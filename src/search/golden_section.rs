@@ -28,7 +28,8 @@ use crate::error::Error;
 /// Out of budget it ends at the best point seen, [`Budget`](Termination::Budget). Nothing is
 /// remembered between searches.
 ///
-/// Where hi is below 1e-5, along a direction longer than 1e5, the tolerance is at most 1e-7 hi.
+/// Where hi is below 2e-6 of the first bracket, along a very long direction, the tolerance is at most
+/// 1e-7 hi.
 ///
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
@@ -193,7 +194,9 @@ impl GoldenSection {
     /// 3. Drops the worse end and asks for one new loss, unless the bracket is short enough.
     fn reduce(&mut self, section: Section) -> Request {
         let Section { lower, left, right, upper } = section;
-        if !(upper - lower > Limits::tolerance(self.tolerance, self.hi) && section.is_ordered()) {
+        if !(upper - lower > Limits::tolerance(self.tolerance, self.first_bracket, self.hi)
+            && section.is_ordered())
+        {
             return self.end(section);
         }
         if left.loss <= right.loss {

@@ -28,9 +28,9 @@ impl Limits {
     }
 
     /// The length at which a bracket is short enough: this tolerance, but well below the largest step
-    /// where that is tiny.
-    pub(super) fn tolerance(tolerance: f64, hi: f64) -> f64 {
-        if hi < 1e-5 { tolerance.min(1e-7 * hi) } else { tolerance }
+    /// where that is tiny beside the first bracket.
+    pub(super) fn tolerance(tolerance: f64, first_bracket: f64, hi: f64) -> f64 {
+        if hi < 2e-6 * first_bracket { tolerance.min(1e-7 * hi) } else { tolerance }
     }
 
     /// Counts one more request, if there may be one.

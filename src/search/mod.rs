@@ -76,15 +76,20 @@ const GOLDEN_RATIO: f64 = 1.618_033_988_749_895;
 /// ```
 #[must_use]
 pub fn all() -> [(&'static str, Box<dyn LineSearch>); 10] {
+    macro_rules! default {
+        ($search:ident) => {
+            (stringify!($search), Box::new($search::default()))
+        };
+    }
     [
-        ("AmortizedGols", Box::new(AmortizedGols::default())),
-        ("InexactGols", Box::new(InexactGols::default())),
-        ("BisectionGols", Box::new(BisectionGols::default())),
-        ("BacktrackingGols", Box::new(BacktrackingGols::default())),
-        ("ThresholdGols", Box::new(ThresholdGols::default())),
-        ("SecantGols", Box::new(SecantGols::default())),
-        ("Armijo", Box::new(Armijo::default())),
-        ("GoldenSection", Box::new(GoldenSection::default())),
+        default!(AmortizedGols),
+        default!(InexactGols),
+        default!(BisectionGols),
+        default!(BacktrackingGols),
+        default!(ThresholdGols),
+        default!(SecantGols),
+        default!(Armijo),
+        default!(GoldenSection),
         ("EveryKth", Box::new(EveryKth::of(InexactGols::default(), 10))),
         ("FixedStep", Box::new(FixedStep { length: 0.01 })),
     ]

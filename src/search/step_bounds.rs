@@ -29,7 +29,7 @@ use crate::error::Error;
 /// let bounds = StepBounds::default().with_max_displacement(0.5)?;
 /// assert_eq!(bounds.limits(2.0), (1e-8, 0.25));
 /// assert_eq!(bounds.without_cap().limits(2.0), (1e-8, 1e7));
-/// assert_eq!(StepBounds::displacements(1e-6, 1.0)?.limits(1e3), (1e-9, 1e-3));
+/// assert_eq!(StepBounds::displacements(1e-6, 1.0)?.limits(2.0), (5e-7, 0.5));
 /// assert!(StepBounds::new(1.0, 0.1, None).is_err());
 /// # Ok::<(), gols::Error>(())
 /// ```

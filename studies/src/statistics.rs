@@ -1,6 +1,6 @@
 //! Means, deviations, quantiles and bootstrap intervals.
 
-use gols::landscape::Moments;
+use gols::statistics::Moments;
 use gols::{Error, MiniBatches};
 
 /// The mean; NaN without values.

@@ -2,10 +2,8 @@
 
 use std::process::{Command, Output};
 
-const PROGRAMS: [(&str, &str); 2] = [
-    ("vae", env!("CARGO_BIN_EXE_vae")),
-    ("visual_guide", env!("CARGO_BIN_EXE_visual_guide")),
-];
+const PROGRAMS: [(&str, &str); 2] =
+    [("vae", env!("CARGO_BIN_EXE_vae")), ("visual_guide", env!("CARGO_BIN_EXE_visual_guide"))];
 
 fn run(program: &str, arguments: &[&str]) -> Output {
     Command::new(program).args(arguments).output().unwrap()

@@ -1,13 +1,10 @@
 //! Amortized I-GOLS by its rules.
 
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::search::{
-    AmortizedGols, InexactGols, LineSearch, Origin, Request, Step, StepBounds, Termination,
-};
-use gols::{Dataset, Descent, MiniBatches, Sampling, SliceObjective, SteepestDescent};
+use gols::search::{AmortizedGols, LineSearch, Origin, Request, Step, Termination};
+use gols::{Descent, SliceObjective};
 use proptest::prelude::*;
 
-use crate::common::{any_answers, config, drive_on, length};
+use crate::common::{config, length};
 
 /// The end of a search that must ask for nothing.
 fn end(request: Request) -> Step {
@@ -17,223 +14,278 @@ fn end(request: Request) -> Step {
     }
 }
 
-fn uncapped() -> StepBounds {
-    StepBounds::default().without_cap()
+/// A step along a direction of length 1 with this slope, the last one having led to that.
+fn step(search: &mut AmortizedGols, slope: f64, arrival: f64) -> Step {
+    end(search.start(Origin::new(slope, 1.0).with_arrival_slope(arrival)))
 }
 
-/// Starts from a step of 0.1, taken along a first line of this slope.
+/// The rule of averages alone.
+fn plain() -> AmortizedGols {
+    AmortizedGols::default().with_safeguards(false).with_least_threshold(1.0).unwrap()
+}
+
+/// Without a cap, from a step of 0.1 taken along a first line of this slope.
 fn under_way(slope: f64) -> AmortizedGols {
-    let search = AmortizedGols::default().with_bounds(uncapped()).with_previous(0.1);
-    let mut search = search.unwrap();
+    let mut search = plain().without_cap().with_previous(0.1).unwrap();
     assert_eq!(end(search.start(Origin::new(slope, 1.0))).length, 0.1);
     search
+}
+
+/// The same with the ramp behind it, so that ln α changes by 0.1 at most: three overshoots, after
+/// which the step is set anew.
+fn settled(slope: f64) -> AmortizedGols {
+    let mut search = under_way(slope).with_averaging(0.0).and_then(|s| s.with_ramp(0.1)).unwrap();
+    for _ in 0..3 {
+        step(&mut search, slope, 9.0);
+    }
+    search.with_previous(0.1).unwrap()
 }
 
 proptest! {
     #![proptest_config(config(400))]
 
     #[test]
-    fn its_first_step_is_that_of_inexact_gols(
-        slope in length(),
-        norm in length(),
-        answers in any_answers(),
-    ) {
-        let origin = Origin::new(-slope, norm);
-        let expected = drive_on(&mut InexactGols::default(), origin, &answers);
-        let mut search = AmortizedGols::default();
-        let run = drive_on(&mut search, origin, &answers);
-        prop_assert_eq!(run.requests(), expected.requests());
-        prop_assert_eq!(run.step, expected.step);
-        let is_remembered = search.previous() == Some(run.step.length);
-        prop_assert_eq!(is_remembered, run.step.termination.is_success());
-    }
-
-    #[test]
-    fn after_its_first_step_it_asks_for_nothing_and_stays_within_its_bounds(
+    fn it_asks_for_nothing_and_stays_within_its_cap(
         lines in prop::collection::vec((length(), length(), prop::num::f64::ANY), 1..100),
-        previous in length(),
+        cap in length(),
+        previous in prop::option::of(length()),
     ) {
-        let mut search = AmortizedGols::default().with_previous(previous).unwrap();
+        let mut search = AmortizedGols::default().with_max_displacement(cap).unwrap();
+        if let Some(previous) = previous {
+            search = search.with_previous(previous).unwrap();
+        }
         for (slope, norm, arrival) in lines {
             let origin = Origin::new(-slope, norm).with_arrival_slope(arrival);
             let step = end(search.start(origin));
-            let (lo, hi) = StepBounds::default().limits(norm);
-            prop_assert!((lo..=hi).contains(&step.length), "{:?}", step);
+            let hi = cap / norm;
+            prop_assert!(step.length > 0.0 && step.length <= hi, "{:?}", step);
             prop_assert_eq!(search.previous(), Some(step.length));
-            let expected = match step.length {
-                length if length == hi => Termination::MaxStep,
-                length if length == lo => Termination::MinStep,
-                _ => Termination::ArrivalSlope,
-            };
+            let is_capped = step.length == hi;
+            let expected =
+                if is_capped { Termination::MaxStep } else { Termination::ArrivalSlope };
             prop_assert_eq!(step.termination, expected);
         }
     }
 
     #[test]
-    fn it_compares_the_averages_that_its_documentation_defines(
+    fn it_follows_the_numbered_rules(
         lines in prop::collection::vec((1e-2..10.0_f64, -10.0..10.0_f64), 1..60),
-        averaging in 0.0..0.99_f64,
-        overshoot in 0.0..1.0_f64,
+        m in 0.0..0.99_f64,
+        c in 0.0..1.0_f64,
+        ramp in 0.05..1.0_f64,
     ) {
         let mut search = under_way(-1.0)
-            .with_averaging(averaging)
-            .and_then(|search| search.with_threshold(overshoot))
+            .with_averaging(m)
+            .and_then(|search| search.with_threshold(c))
+            .and_then(|search| search.with_ramp(ramp))
             .unwrap();
-        let mut length = 0.1_f64;
+        let (mut alpha, mut overshoots, mut rate) = (0.1_f64, 0, ramp);
         for (index, (slope, arrival)) in lines.iter().enumerate() {
             // The averages as sums: the weight of a slope is (1 - m) m^age.
-            let weigh = |value: fn(&(f64, f64), f64) -> f64| {
-                let slopes = std::iter::once(1.0).chain(lines.iter().map(|line| line.0));
-                let pairs = lines[..=index].iter().zip(slopes).enumerate();
-                pairs.map(|(i, (line, departure))| {
-                    averaging.powi((index - i) as i32) * value(line, departure)
-                }).sum::<f64>()
+            let weigh = |value: fn(f64, f64) -> f64| {
+                let starts = std::iter::once(1.0).chain(lines.iter().map(|line| line.0));
+                let pairs = lines[..=index].iter().zip(starts).enumerate();
+                pairs.map(|(i, (line, start))| m.powi((index - i) as i32) * value(line.1, start))
+                    .sum::<f64>()
             };
-            let (s, q) = (weigh(|line, _| line.1), weigh(|_, departure| departure));
-            let step = end(search.start(Origin::new(-slope, 1.0).with_arrival_slope(*arrival)));
-            length *= (0.1 * (overshoot - s / q).clamp(-1.0, 1.0)).exp();
-            let is_near = (length - step.length).abs() <= 1e-9 * length;
-            prop_assert!(is_near || step.termination != Termination::ArrivalSlope, "{step:?}");
-            length = step.length;
+            let ratio = weigh(|arrival, _| arrival) / weigh(|_, start| start);
+            let kappa = (c - ratio).clamp(-1.0, 1.0);
+            prop_assume!(kappa.abs() > 1e-12); // whose sign is not that of a rounding error
+            overshoots += u32::from(kappa < 0.0);
+            // The rate is the ramp until three overshoots, and falls by a tenth from then on.
+            if overshoots >= 3 {
+                rate = (0.9 * rate).max(0.1);
+            }
+            alpha *= (rate * kappa).exp();
+            let found = step(&mut search, -slope, *arrival).length;
+            prop_assert!((alpha - found).abs() <= 1e-9 * alpha, "{index}: {found} is not {alpha}");
+            let mean_ratio = search.mean_ratio().unwrap();
+            prop_assert!((mean_ratio - ratio).abs() <= 1e-9 * (1.0 + ratio.abs()));
         }
     }
 
     #[test]
-    fn scaling_the_loss_leaves_its_steps_relative_to_the_first_alone(
+    fn scaling_the_loss_leaves_its_way_alone(
         lines in prop::collection::vec((1e-2..10.0_f64, -10.0..10.0_f64), 1..60),
         exponent in -40..40_i32,
     ) {
         // A loss s times as large has gradients and slopes along -g of s and s² times the size. A
-        // power of two scales them exactly; the step, 1/s of the other, is scaled by the same factors.
+        // power of two scales them exactly; the step is 1/s of the other, and |α d| the same.
         let s = 2.0_f64.powi(exponent);
-        let mut plain = under_way(-1.0);
-        let mut scaled = AmortizedGols::default().with_previous(0.1 / s).unwrap();
-        scaled = scaled.with_bounds(StepBounds::new(1e-8 / s, 1e7 / s, None).unwrap());
-        scaled.start(Origin::new(-s * s, s));
+        let (mut plain, mut scaled) = (AmortizedGols::default(), AmortizedGols::default());
         for (slope, arrival) in lines {
-            let step = end(plain.start(Origin::new(-slope, 1.0).with_arrival_slope(arrival)));
+            let one = step(&mut plain, -slope, arrival);
             let origin = Origin::new(-slope * s * s, s).with_arrival_slope(arrival * s * s);
             let other = end(scaled.start(origin));
-            prop_assert_eq!(other.length, step.length / s);
-            prop_assert_eq!(other.termination, step.termination);
+            // The logarithms of slopes are rounded.
+            prop_assert!((other.length * s / one.length - 1.0).abs() < 1e-9, "{one:?} {other:?}");
         }
     }
 }
 
 #[test]
+fn the_first_step_is_tiny_beside_the_parameters() {
+    let first = |search: &AmortizedGols, norm| {
+        let origin = Origin::new(-3.0, 4.0);
+        let origin = match norm {
+            Some(norm) => origin.with_parameters_norm(norm),
+            None => origin,
+        };
+        end(search.clone().start(origin)).length
+    };
+    let search = AmortizedGols::default();
+    assert_eq!(first(&search, None), 1e-6 / 4.0);
+    assert_eq!(first(&search, Some(7.0)), 1e-6 * 8.0 / 4.0);
+    let search = search.with_initial_displacement(0.5).unwrap();
+    assert_eq!(first(&search, Some(0.0)), 0.5 / 4.0);
+    assert_eq!(first(&search, Some(7.0)), 1.0 / 4.0, "the cap holds for it, too");
+}
+
+#[test]
 fn a_step_grows_below_the_share_stays_at_it_and_shrinks_above() {
-    // κ = 0.5 - S / Q, and the first pair of slopes, with Q = 1, is its own average.
+    // κ = 0.5 - S / Q, and without averages S / Q is the last pair's.
     let cases =
         [(-3.0, 1.0), (-0.5, 1.0), (0.0, 0.5), (0.25, 0.25), (0.5, 0.0), (1.0, -0.5), (7.0, -1.0)];
-    for (arrival, change) in cases {
-        let mut search = under_way(-1.0).with_averaging(0.0).unwrap();
-        let step = end(search.start(Origin::new(-5.0, 1.0).with_arrival_slope(arrival)));
-        assert_eq!(step.length, 0.1 * (0.1_f64 * change).exp(), "{arrival}");
-        assert_eq!(step.termination, Termination::ArrivalSlope);
+    for (arrival, kappa) in cases {
+        let (mut ramping, mut settled) =
+            (under_way(-1.0).with_averaging(0.0).unwrap(), settled(-1.0));
+        assert_eq!(step(&mut ramping, -5.0, arrival).length, 0.1 * (0.7_f64 * kappa).exp());
+        assert_eq!(step(&mut settled, -5.0, arrival).length, 0.1 * (0.1_f64 * kappa).exp());
+    }
+}
+
+#[test]
+fn a_ramp_below_the_growth_ends_in_the_growth() {
+    let mut search = under_way(-1.0).with_averaging(0.0).and_then(|s| s.with_ramp(0.01)).unwrap();
+    let changes = [9.0; 5].map(|arrival| {
+        let before = search.previous().unwrap();
+        (step(&mut search, -1.0, arrival).length / before).ln()
+    });
+    for (found, expected) in changes.into_iter().zip([-0.01, -0.01, -0.1, -0.1, -0.1]) {
+        assert!((found - expected).abs() < 1e-12, "{changes:?}");
     }
 }
 
 #[test]
 fn one_overshoot_among_many_short_steps_does_not_turn_it_round() {
-    let mut search = under_way(-1.0);
-    let lengths = [-1.0, -1.0, -1.0, 2.0, -1.0].map(|arrival| {
-        end(search.start(Origin::new(-1.0, 1.0).with_arrival_slope(arrival))).length
-    });
-    assert!(lengths.windows(2).all(|pair| pair[1] > pair[0]), "{lengths:?}");
+    let lengths = |mut search: AmortizedGols| {
+        [-1.0, -1.0, -1.0, 2.0, -1.0].map(|arrival| step(&mut search, -1.0, arrival).length)
+    };
+    let averaged = lengths(under_way(-1.0));
+    assert!(averaged.windows(2).all(|pair| pair[1] > pair[0]), "{averaged:?}");
     // Without averages it does.
-    let mut search = under_way(-1.0).with_averaging(0.0).unwrap();
-    let lengths = [-1.0, 2.0].map(|arrival| {
-        end(search.start(Origin::new(-1.0, 1.0).with_arrival_slope(arrival))).length
-    });
-    assert!(lengths[1] < lengths[0], "{lengths:?}");
+    let single = lengths(under_way(-1.0).with_averaging(0.0).unwrap());
+    assert!(single[3] < single[2], "{single:?}");
 }
 
 #[test]
-fn an_arrival_slope_that_is_not_finite_shrinks_the_step_and_is_not_averaged() {
+fn an_origin_that_is_not_finite_shrinks_the_step_and_leaves_the_averages_alone() {
+    for (slope, norm) in [(f64::NAN, 1.0), (f64::INFINITY, 1.0), (-1.0, f64::NAN)] {
+        let (mut search, mut twin) = (under_way(-1.0), under_way(-1.0));
+        let refused = end(search.start(Origin::new(slope, norm).with_arrival_slope(9.0)));
+        assert_eq!(refused, Step { length: 0.0, termination: Termination::NonFinite });
+        assert_eq!(search.previous(), Some(0.1 * (-0.1_f64).exp()));
+        let shrunk = step(&mut search, -1.0, -1.0).length;
+        let expected = step(&mut twin, -1.0, -1.0).length * (-0.1_f64).exp();
+        assert!((shrunk - expected).abs() < 1e-15);
+        assert_eq!(search.mean_ratio(), twin.mean_ratio());
+    }
+    // There is nothing to shrink before the first step.
+    let mut new = AmortizedGols::default();
+    new.start(Origin::new(f64::NAN, 1.0));
+    assert_eq!(new.previous(), None);
+}
+
+#[test]
+fn an_arrival_slope_that_is_not_finite_shrinks_the_step_and_one_unknown_leaves_it() {
     for arrival in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
         let mut search = under_way(-1.0);
-        let shrunk = end(search.start(Origin::new(-1.0, 1.0).with_arrival_slope(arrival)));
-        assert_eq!(shrunk.length, 0.1 * (-0.1_f64).exp());
-        let grown = end(search.start(Origin::new(-1.0, 1.0).with_arrival_slope(-1.0)));
-        assert!(grown.length > shrunk.length);
+        assert_eq!(step(&mut search, -9.0, arrival).length, 0.1 * (-0.1_f64).exp());
+        assert_eq!(search.mean_ratio(), None);
     }
-}
-
-#[test]
-fn slopes_too_small_to_average_leave_the_step_as_it_is() {
-    let mut search = under_way(-5e-324);
-    let step = end(search.start(Origin::new(-5e-324, 1.0).with_arrival_slope(-5e-324)));
-    assert_eq!(step.length, 0.1);
-}
-
-#[test]
-fn without_an_arrival_slope_the_step_is_taken_again() {
     let mut search = under_way(-1.0);
     assert_eq!(end(search.start(Origin::new(-9.0, 1.0))).length, 0.1);
-    // Within the bounds of the new direction.
-    let mut capped = search.clone().with_bounds(StepBounds::default());
+    // Within the cap along the new direction.
+    let mut capped = search.with_max_displacement(1.0).unwrap();
     let step = end(capped.start(Origin::new(-9.0, 100.0)));
     assert_eq!(step, Step { length: 0.01, termination: Termination::MaxStep });
 }
 
 #[test]
-fn a_direction_that_does_not_descend_is_counted_once() {
-    // Descent starts the search anew along -g with the same arrival slope.
-    let arrive = |search: &mut AmortizedGols| {
-        let origin = Origin::new(-1.0, 1.0).with_arrival_slope(0.9);
-        end(search.start(origin)).length
-    };
-    let (mut plain, mut twice) = (under_way(-1.0), under_way(-1.0));
-    arrive(&mut plain);
-    let refused = end(twice.start(Origin::new(2.0, 1.0).with_arrival_slope(0.9)));
-    assert_eq!(refused, Step { length: 0.0, termination: Termination::NotDescent });
-    arrive(&mut twice);
-    assert_eq!(twice.previous(), plain.previous());
-    let answer = |search: &mut AmortizedGols| {
-        end(search.start(Origin::new(-1.0, 1.0).with_arrival_slope(0.2))).length
-    };
-    assert_eq!(answer(&mut twice), answer(&mut plain));
+fn a_step_that_leads_to_more_slope_than_it_started_with_is_shortened_at_once() {
+    let mut search = AmortizedGols::default().with_averaging(0.0).unwrap();
+    search = search.with_previous(0.1).unwrap();
+    search.start(Origin::new(-1.0, 1.0));
+    // S / Q is 9: half of α 2 / (1 + 9) is less than exp(-0.7).
+    assert_eq!(step(&mut search, -1.0, 9.0).length, 0.1 * (2.0 / 10.0));
+    // The past is told the new step: h (S + Q) − Q with h = 0.2, of S = 9 and Q = 1.
+    assert!((search.mean_ratio().unwrap() - 1.0).abs() < 1e-12);
 }
 
 #[test]
-fn a_first_search_that_fails_is_made_again() {
-    let mut search = AmortizedGols::default();
-    let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[f64::NAN]);
-    assert_eq!(run.step, Step { length: 0.0, termination: Termination::NonFinite });
-    let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[-1.0]);
-    assert_eq!(run.step, Step { length: 1.0, termination: Termination::MaxStep });
-    assert!(run.asked.len() > 20, "it doubles 1e-8 until the cap");
-}
-
-#[test]
-fn the_first_step_keeps_to_the_bounds_too() {
-    let bounds = StepBounds::new(1e-3, 1e7, Some(0.25)).unwrap();
-    let mut search = AmortizedGols::default().with_bounds(bounds);
-    let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[-1.0]);
-    assert_eq!(run.points()[0].0, 1e-3);
-    assert_eq!(run.step, Step { length: 0.25, termination: Termination::MaxStep });
-}
-
-#[test]
-fn on_iris_an_update_costs_one_gradient_and_the_network_learns() {
-    let iris = Dataset::<f32>::iris();
-    let network = Network::new(&[4, 10, 3], Activation::Sigmoid).unwrap();
-    let batches = MiniBatches::new(iris.len(), 10, 1).unwrap();
-    let x0 = network.uniform_parameters(-0.1, 0.1, 2).unwrap();
-    let model = Model::new(network, Loss::SquaredPercentage, iris).unwrap();
-    let model = model.with_mini_batches(batches).unwrap();
-    let mut objective = SliceObjective::new(model, x0).unwrap();
-    let search = AmortizedGols::default();
-    let mut descent = Descent::new(&objective, SteepestDescent, search, Sampling::Dynamic).unwrap();
-    let first = descent.step(&mut objective).unwrap().evaluations;
-    // The gradient at the origin and one slope for each doubling from 1e-8 to at most 1e7.
-    assert!((2..=51).contains(&first.gradients), "{first:?}");
-    for _ in 1..3000 {
-        let evaluations = descent.step(&mut objective).unwrap().evaluations;
-        assert_eq!((evaluations.gradients, evaluations.losses, evaluations.batches), (1, 0, 1));
+fn a_cap_that_cuts_steps_that_overshoot_lowers_the_threshold_down_to_its_least() {
+    let mut search = AmortizedGols::default().with_averaging(0.0).unwrap();
+    search = search.with_previous(0.5).unwrap();
+    search.start(Origin::new(-1.0, 1.0));
+    // Three overshoots end the ramp; then the direction grows, so that the cap cuts.
+    for _ in 0..3 {
+        step(&mut search, -1.0, 0.6);
     }
-    let (mut model, x) = objective.into_parts();
-    // Constant outputs leave an error of 100 (1/3) (2/3) = 22 %; a quarter of it is learning.
-    let error = model.error(&x).unwrap();
-    assert!(error < 22.0 / 4.0, "{error}");
+    assert_eq!(search.target(), 0.5);
+    let mut norm = 4.0;
+    for expected in [0.35, 0.25, 0.25] {
+        norm *= 4.0;
+        search.start(Origin::new(-1.0, norm).with_arrival_slope(0.6));
+        assert!((search.target() - expected).abs() < 1e-12, "{}", search.target());
+    }
+    search.reset();
+    assert_eq!(search.target(), 0.5);
+}
+
+#[test]
+fn slopes_too_small_to_average_leave_the_step_as_it_is() {
+    let mut search = under_way(-5e-324);
+    assert_eq!(step(&mut search, -5e-324, -5e-324).length, 0.1);
+}
+
+#[test]
+fn a_direction_that_does_not_descend_changes_nothing() {
+    let (mut plain, mut refused) = (under_way(-1.0), under_way(-1.0));
+    for (slope, termination) in [(2.0, Termination::NotDescent), (0.0, Termination::Stationary)] {
+        assert_eq!(step(&mut refused, slope, 0.9), Step { length: 0.0, termination });
+    }
+    for arrival in [0.9, 0.2] {
+        let expected = step(&mut plain, -1.0, arrival);
+        assert_eq!(step(&mut refused, -1.0, arrival), expected);
+    }
+}
+
+#[test]
+fn a_search_that_is_taken_back_has_not_been() {
+    for origin in [Origin::new(-2.0, 1.0).with_arrival_slope(0.8), Origin::new(f64::NAN, 1.0)] {
+        let (mut search, twin) = (settled(-1.0), settled(-1.0));
+        search.start(origin);
+        for _ in 0..2 {
+            search.take_back();
+            assert_eq!(search.previous(), twin.previous());
+            assert_eq!(search.mean_ratio(), twin.mean_ratio());
+        }
+        let (mut search, mut twin) = (search, twin);
+        assert_eq!(step(&mut search, -1.0, 0.3), step(&mut twin, -1.0, 0.3));
+    }
+}
+
+#[test]
+fn an_update_costs_one_gradient_and_descends_a_parabola() {
+    let objective = SliceObjective::from_fn(vec![3.0, -2.0], |x, gradient| {
+        gradient.copy_from_slice(&[x[0], 20.0 * x[1]]);
+        0.5 * x[0] * x[0] + 10.0 * x[1] * x[1]
+    });
+    let mut descent =
+        Descent::new(objective.unwrap()).unwrap().with_search(AmortizedGols::default());
+    for _ in 0..300 {
+        assert_eq!(descent.step().unwrap().evaluations.function_evaluations(), 2);
+    }
+    let x = descent.objective().parameters();
+    assert!(x.iter().all(|x| x.abs() < 1e-3), "{x:?}");
 }

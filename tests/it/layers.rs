@@ -1,24 +1,25 @@
 //! The order of the house: who may use whom, and what no file may contain.
 //!
-//! error, stream | vector | search | direction | objective, statistics | sampling | model, parallel
-//! | line | summary | optimizer, descent, landscape, check | mlp. A module uses only what stands left of
-//! it.
+//! error, stream | vector, statistics | search | direction | objective | sampling | model, parallel |
+//! line, slice_objective | summary, update | optimizer | descent, landscape, check | mlp. A module uses
+//! only what stands left of it.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["error", "stream"],
-    &["vector"],
+    &["vector", "statistics"],
     &["search"],
     &["direction"],
-    &["objective", "statistics"],
+    &["objective"],
     &["sampling"],
     &["model", "parallel"],
-    &["line"],
-    &["summary"],
-    &["optimizer", "descent", "landscape", "check"],
+    &["line", "slice_objective"],
+    &["summary", "update"],
+    &["optimizer"],
+    &["descent", "landscape", "check"],
     &["mlp"],
 ];
 

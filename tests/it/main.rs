@@ -1,4 +1,5 @@
 //! The integration tests, one module a part of the crate.
+#![allow(unreachable_pub, unnameable_types, reason = "nothing outside of this binary sees them")]
 
 mod common;
 
@@ -7,20 +8,31 @@ mod armijo;
 mod backtracking_gols;
 mod bisection_gols;
 mod check;
+mod descent;
+mod direction;
 mod every_kth;
 mod fixed_step;
 mod golden_section;
 mod inexact_gols;
 mod initial_step;
+mod landscape;
 mod layers;
+mod line;
 #[cfg(feature = "mlp")]
 mod mlp;
+mod model;
 mod optimizer;
+mod parallel;
+mod parameters;
+#[cfg(feature = "mlp")]
+mod recorded_descents;
 mod replay;
 mod right_values;
+mod sampling;
 mod search;
 mod secant_gols;
 mod setters;
 mod slices;
+mod statistics;
 mod step_bounds;
 mod threshold_gols;

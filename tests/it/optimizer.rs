@@ -1,8 +1,8 @@
 //! The optimizer without a rate, against the plain loops it was recorded from.
 
-use gols::direction::{Adam, SteepestDescent};
+use gols::direction::SteepestDescent;
 use gols::search::{AmortizedGols, Termination};
-use gols::{Optimizer, Parameters, SliceObjective, Update, VectorSpace};
+use gols::{Optimizer, SliceObjective, Update};
 use serde_json::Value;
 
 const RUNS: &str = include_str!("../oracles/optimizer.json");

@@ -3,7 +3,7 @@
 use gols::search::{Origin, Request, SecantGols, StepBounds, Termination};
 use proptest::prelude::*;
 
-use crate::common::{self, any_answers, config, drive, drive_on, length, settings};
+use crate::common::{any_answers, config, drive, drive_on, length, settings};
 
 fn uncapped() -> SecantGols {
     SecantGols::default().with_bounds(StepBounds::default().without_cap())
@@ -124,8 +124,8 @@ fn a_zero_where_the_secant_said_so_is_found() {
 fn a_slope_of_exactly_zero_after_growing_is_a_sign_change() {
     // As everywhere in the crate, 0 counts as positive.
     let mut search = SecantGols::default().with_previous(0.1).unwrap();
-    let run = common::drive_on(&mut search, gols::Origin::new(-1.0, 1.0), &[-0.9, 0.0]);
+    let run = drive_on(&mut search, Origin::new(-1.0, 1.0), &[-0.9, 0.0]);
     assert_eq!(run.asked.len(), 2);
     assert_eq!(run.step.length, run.points()[1].0);
-    assert_eq!(run.step.termination, gols::Termination::SignChange);
+    assert_eq!(run.step.termination, Termination::SignChange);
 }

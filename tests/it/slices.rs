@@ -100,3 +100,29 @@ fn operations_refuse_vectors_of_a_wrong_length() {
     refused(space.dot(&short, &x).map(drop));
     assert_eq!(long, [1.0; 3]);
 }
+
+#[test]
+fn products_outside_the_range_of_f32_are_found() {
+    let space = Slices::<f32>::new(128);
+    for size in [1e19_f32, 1e-23] {
+        let x = vec![size; 128];
+        let expected = 128.0 * f64::from(size) * f64::from(size);
+        let found = space.dot(&x, &x).unwrap();
+        assert!((found / expected - 1.0).abs() < 1e-6, "{found} is not {expected}");
+        assert_eq!(space.products(&x, &x).unwrap(), [found; 3]);
+    }
+}
+
+#[test]
+fn factors_outside_the_range_of_f32_count_for_what_they_are() {
+    let space = Slices::<f32>::new(2);
+    let mut y = vec![1.0, 2.0];
+    space.axpby(1e39, &vec![1e-39, -2e-39], 1e-46, &mut y).unwrap();
+    for (found, expected) in y.iter().zip([1.0, -2.0]) {
+        assert!((found - expected).abs() < 1e-5, "{found} is not {expected}");
+    }
+    // 1e-46 is 0 in f32, but not where it is what keeps a quotient finite.
+    let mut y = vec![0.0, 1e-30];
+    space.divide_by_root(&vec![0.0, 0.0], 0.0, 1e-46, &mut y).unwrap();
+    assert!(y[0] == 0.0 && y[1].is_finite() && y[1] > 0.0, "{y:?}");
+}

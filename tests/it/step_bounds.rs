@@ -40,8 +40,8 @@ fn the_defaults_are_the_papers() {
     assert_eq!(bounds.limits(1.0), (1e-8, 1.0));
     assert_eq!(bounds.limits(4.0), (1e-8, 0.25));
     assert_eq!(bounds.limits(1e-9), (1e-8, 1e7));
-    // Where the cap is below the least step, the cap wins.
-    assert_eq!(bounds.limits(1e9), (1e-9, 1e-9));
+    // Along a long direction the least step leaves room below the cap.
+    assert_eq!(bounds.limits(2.0_f64.powi(30)), (0.1 * 0.5_f64.powi(30), 0.5_f64.powi(30)));
     assert_eq!(bounds.limits(0.0), (1e-8, 1e7));
 }
 

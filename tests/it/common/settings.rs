@@ -126,12 +126,20 @@ impl Settings {
             }
             _ => self.max,
         };
-        (if self.min < hi { self.min } else { hi }, hi)
+        // A tenth of the way to the cap at most.
+        let room = match self.displacement {
+            Some(displacement) if norm > 0.0 => 0.1 * (displacement / norm),
+            _ => f64::INFINITY,
+        };
+        (self.min.min(room).min(hi), hi)
     }
 
     pub fn amortized(&self) -> AmortizedGols {
-        let search = AmortizedGols::default().with_bounds(self.bounds());
-        let search = search.with_threshold(self.overshoot).unwrap();
+        let search = AmortizedGols::default().with_threshold(self.overshoot).unwrap();
+        let search = match self.displacement {
+            Some(cap) => search.with_max_displacement(cap).unwrap(),
+            None => search.without_cap(),
+        };
         match self.previous {
             Some(previous) => search.with_previous(previous).unwrap(),
             None => search,

@@ -15,7 +15,7 @@ use crate::winners::Contest;
 
 /// A row of the table of claims.
 #[derive(Serialize)]
-pub struct Claim {
+pub(crate) struct Claim {
     pub claim: String,
     pub paper: &'static str,
     pub measured: String,
@@ -24,7 +24,7 @@ pub struct Claim {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(into = "String")]
-pub enum Verdict {
+pub(crate) enum Verdict {
     Holds,
     DoesNotHold,
     NotTested,
@@ -72,7 +72,7 @@ fn not_tested(claim: String) -> Claim {
 }
 
 /// All claims that the problems and methods at hand can speak to; the others say that they were not run.
-pub fn claims(results: &Results, contests: &[Contest]) -> Vec<Claim> {
+pub(crate) fn claims(results: &Results, contests: &[Contest]) -> Vec<Claim> {
     let mut claims: Vec<Claim> = contests.iter().map(wins).collect();
     let mut add = |name: String, found: Option<Vec<Claim>>| {
         claims.extend(found.unwrap_or_else(|| vec![not_tested(name)]));
@@ -115,7 +115,7 @@ fn wins(contest: &Contest) -> Claim {
 }
 
 /// For each problem, the share of B-GOLS's whole cost at which I-GOLS reaches B-GOLS's final error.
-pub fn cost_ratios(results: &Results, exact: Method) -> Vec<f64> {
+pub(crate) fn cost_ratios(results: &Results, exact: Method) -> Vec<f64> {
     let ratio = |problem: usize| {
         let (exact, inexact) = (results.cell(problem, exact)?, results.cell(problem, I_GOLS)?);
         Some(inexact.cost_to_reach(exact.error(Training), &inexact.all()) / exact.cost())
@@ -204,7 +204,7 @@ fn armijo(results: &Results) -> Option<Vec<Claim>> {
 }
 
 /// Mean function evaluations and information calls an iteration, over all problems and runs.
-pub fn per_iteration(results: &Results, method: Method) -> Option<[f64; 2]> {
+pub(crate) fn per_iteration(results: &Results, method: Method) -> Option<[f64; 2]> {
     results.runs_of(method).next()?;
     let ratio = |value: u64, iterations: usize| value as f64 / iterations.max(1) as f64;
     let runs = || results.runs_of(method).map(|run| (run, run.last()));

@@ -10,10 +10,10 @@ use crate::profiles::Profiles;
 use crate::results::{Results, least, most};
 
 /// Errors below this, in percent, count as equal where a floor is used.
-pub const FLOOR: f64 = 1e-3;
+pub(crate) const FLOOR: f64 = 1e-3;
 
 /// The error, at least the floor; infinite for a run that diverged.
-pub fn floored(error: f64) -> f64 {
+pub(crate) fn floored(error: f64) -> f64 {
     if error.is_finite() { error.max(FLOOR) } else { f64::INFINITY }
 }
 
@@ -44,7 +44,7 @@ struct Counts {
 }
 
 /// All entrants, at equal cost.
-pub struct Comparison<'a> {
+pub(crate) struct Comparison<'a> {
     entrants: Vec<Entrant<'a>>,
     problems: usize,
     runs: Vec<usize>,
@@ -53,7 +53,7 @@ pub struct Comparison<'a> {
 impl<'a> Comparison<'a> {
     /// Where runs end at a cost, they are compared at their ends; else each problem's at the cost of the
     /// method that ended first.
-    pub fn new(results: &'a Results, ends_at_a_cost: bool) -> Self {
+    pub(crate) fn new(results: &'a Results, ends_at_a_cost: bool) -> Self {
         let problems = results.problems.len();
         let cost = |problem: usize| {
             let cells = results.methods.iter().filter_map(|&m| results.cell(problem, m));
@@ -70,11 +70,11 @@ impl<'a> Comparison<'a> {
     }
 
     /// The entrants that spend the whole cost on one run: all but the grids that are paid for.
-    pub fn on_one_run(&self) -> Vec<&Entrant<'a>> {
+    pub(crate) fn on_one_run(&self) -> Vec<&Entrant<'a>> {
         self.entrants.iter().filter(|entrant| !entrant.name.is_paid()).collect()
     }
 
-    pub fn problems(&self) -> usize {
+    pub(crate) fn problems(&self) -> usize {
         self.problems
     }
 
@@ -91,7 +91,7 @@ impl<'a> Comparison<'a> {
     }
 
     /// The section of the summary.
-    pub fn markdown(&self) -> Result<String, Error> {
+    pub(crate) fn markdown(&self) -> Result<String, Error> {
         Ok(format!(
             "\n## At equal cost\n\nMean training errors over runs, at the same number of function evaluations. \
              The best rate in hindsight is chosen\nfor each problem by that error; where its grid is paid, \
@@ -203,4 +203,4 @@ impl<'a> Comparison<'a> {
 }
 
 #[cfg(test)]
-pub mod tests;
+pub(crate) mod tests;

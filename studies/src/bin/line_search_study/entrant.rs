@@ -9,7 +9,7 @@ use crate::results::Results;
 
 /// A method; or a grid of rates, of which the best is chosen in hindsight, for each problem by its mean final error.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Name {
+pub(crate) enum Name {
     Of(Method),
     BestConstant,
     BestAdam,
@@ -29,7 +29,7 @@ impl Name {
     }
 
     /// Whether the whole grid shares what others spend on one run.
-    pub fn is_paid(self) -> bool {
+    pub(crate) fn is_paid(self) -> bool {
         matches!(self, Self::ConstantGridPaid | Self::AdamGridPaid)
     }
 }
@@ -47,7 +47,7 @@ impl fmt::Display for Name {
 }
 
 /// One who is compared.
-pub struct Entrant<'a> {
+pub(crate) struct Entrant<'a> {
     pub name: Name,
     /// Member by member, problem by problem, run by run: the run, and its training error at the cost.
     members: Vec<Vec<Vec<(&'a Record, f64)>>>,
@@ -55,7 +55,7 @@ pub struct Entrant<'a> {
 
 impl<'a> Entrant<'a> {
     /// `costs` are the problems'. `None` if one of the methods was not run.
-    pub fn new(name: Name, results: &'a Results, costs: &[f64]) -> Option<Self> {
+    pub(crate) fn new(name: Name, results: &'a Results, costs: &[f64]) -> Option<Self> {
         let methods = name.methods();
         let share = if name.is_paid() { 1.0 / methods.len() as f64 } else { 1.0 };
         let member = |&method: &Method| {
@@ -81,12 +81,12 @@ impl<'a> Entrant<'a> {
     }
 
     /// The mean error of the best member over these runs.
-    pub fn error(&self, problem: usize, runs: &[usize]) -> f64 {
+    pub(crate) fn error(&self, problem: usize, runs: &[usize]) -> f64 {
         self.best_member(problem, runs).0
     }
 
     /// The runs of a problem, of the member that is best on all of them, each with its error.
-    pub fn runs(&self, problem: usize) -> &[(&'a Record, f64)] {
+    pub(crate) fn runs(&self, problem: usize) -> &[(&'a Record, f64)] {
         let all: Vec<usize> = (0..self.members[0][problem].len()).collect();
         &self.members[self.best_member(problem, &all).1][problem]
     }

@@ -20,7 +20,7 @@ const NUMBERED: [(&str, &str); 3] = [("07", GENE1), ("08", SOYBEAN1), ("09", MUS
 type Runs<'a> = Vec<&'a Record>;
 
 /// All figures that the problems at hand allow: (file, SVG).
-pub fn figures(results: &Results) -> Result<Vec<(String, String)>, AnyError> {
+pub(crate) fn figures(results: &Results) -> Result<Vec<(String, String)>, AnyError> {
     let mut figures = vec![("figure_06.svg".to_owned(), averages(results)?)];
     let named = |name: &str| results.problems.iter().any(|problem| problem.name() == name);
     for (number, name) in NUMBERED.into_iter().filter(|(_, name)| named(name)) {

@@ -6,8 +6,6 @@
 //!
 //! Run with `cargo run --release -p gols-studies --bin line_search_study -- --data DIR`, or with `--help`.
 
-#![allow(unreachable_pub, reason = "the modules of a program have no other users")]
-
 mod catalogue;
 mod claims;
 mod comparison;

@@ -2,20 +2,22 @@
 
 use std::fmt;
 
-use gols::{
-    AmortizedGols, Armijo, BisectionGols, Descent, Direction, Error, FixedStep, GoldenSection,
-    InexactGols, LineSearch, ReferenceLoss, Sampling, SteepestDescent, StepBounds,
+use gols::direction::{self, Direction, SteepestDescent};
+use gols::search::{
+    AmortizedGols, Armijo, BisectionGols, FixedStep, GoldenSection, InexactGols, LineSearch,
+    ReferenceLoss, StepBounds,
 };
+use gols::{Descent, Error, Sampling};
 use serde::{Deserialize, Serialize};
 
 use crate::rivals::{Adam, DAdaptation, DAdaptationSgd, Dog, Prodigy, Sls};
 use crate::setup::Batch;
-use crate::trainer::{Objective, Searched, Trainer, Update, Updates};
+use crate::trainer::{Objective, Trainer, Update, Updates};
 
 /// A way to train.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "&'static str", try_from = "String")]
-pub enum Method {
+pub(crate) enum Method {
     GoldenSection,
     Armijo,
     ArmijoResampled,
@@ -72,7 +74,7 @@ const NAMES: [(&str, Method); 28] = [
 ];
 
 /// The constant steps: seven decades.
-pub const FIXED: [Method; 7] = [
+pub(crate) const FIXED: [Method; 7] = [
     Method::Fixed(-4),
     Method::Fixed(-3),
     Method::Fixed(-2),
@@ -83,17 +85,17 @@ pub const FIXED: [Method; 7] = [
 ];
 
 /// Adam's rates: five decades.
-pub const ADAM: [Method; 5] =
+pub(crate) const ADAM: [Method; 5] =
     [Method::Adam(-4), Method::Adam(-3), Method::Adam(-2), Method::Adam(-1), Method::Adam(0)];
 
 /// The rate of Adam's authors, which stands beside the best of the grid.
-pub const ADAM_DEFAULT: Method = Method::Adam(-3);
+pub(crate) const ADAM_DEFAULT: Method = Method::Adam(-3);
 
 /// Names that stand for several methods.
-pub const GROUPS: [(&str, &[Method]); 2] = [("FixedGrid", &FIXED), ("AdamGrid", &ADAM)];
+pub(crate) const GROUPS: [(&str, &[Method]); 2] = [("FixedGrid", &FIXED), ("AdamGrid", &ADAM)];
 
 /// What a method is told of a run before it starts.
-pub struct Start {
+pub(crate) struct Start {
     pub objective: Objective,
     /// Training samples.
     pub samples: usize,
@@ -103,30 +105,31 @@ pub struct Start {
 type Made = Result<Box<dyn Trainer>, Error>;
 
 impl Method {
-    pub fn all() -> impl Iterator<Item = Self> {
+    pub(crate) fn all() -> impl Iterator<Item = Self> {
         NAMES.into_iter().map(|(_, method)| method)
     }
 
     /// Whether this is one of the paper's study, which are run unless others are named.
-    pub fn is_of_the_study(self) -> bool {
+    pub(crate) fn is_of_the_study(self) -> bool {
         self < Self::AmortizedGols
     }
 
     /// Whether this is one rate of a grid, which stand outside the contest one by one.
-    pub fn is_of_a_grid(self) -> bool {
+    pub(crate) fn is_of_a_grid(self) -> bool {
         matches!(self, Self::Fixed(_) | Self::Adam(_))
     }
 
-    pub fn find(name: &str) -> Option<Self> {
+    pub(crate) fn find(name: &str) -> Option<Self> {
         NAMES.iter().find(|(known, _)| *known == name).map(|&(_, method)| method)
     }
 
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         NAMES.iter().find(|(_, method)| *method == self).map_or("unnamed", |(name, _)| name)
     }
 
-    pub fn trainer(self, start: Start) -> Made {
+    pub(crate) fn trainer(self, start: Start) -> Made {
         let (x0, size) = (x0(&start.objective), start.objective.parameters().len());
+        let uncapped = StepBounds::default().without_cap();
         match self {
             Self::GoldenSection => search(start, GoldenSection::default()),
             Self::Armijo => search(start, Armijo::default()),
@@ -138,22 +141,22 @@ impl Method {
             // The exact searches as the paper's text has them: the limits on steps are the inexact searches' alone.
             Self::GoldenSectionUncapped => {
                 let golden = GoldenSection::default().with_first_bracket(0.1)?;
-                search(start, golden.with_tolerance(1e-8)?.with_bounds(bounds(None)?))
+                search(start, golden.with_tolerance(1e-8)?.with_bounds(uncapped))
             }
             Self::BisectionGolsUncapped => {
                 let bisection = BisectionGols::default().with_first_bracket(0.1)?;
-                search(start, bisection.with_tolerance(1e-8)?.with_bounds(bounds(None)?))
+                search(start, bisection.with_tolerance(1e-8)?.with_bounds(uncapped))
             }
             Self::Fixed(power) => search(start, FixedStep::new(10.0_f64.powi(power))?),
             Self::AmortizedGols => search(start, AmortizedGols::default()),
             // Adam's moments add up about ten gradients: the cap is 2 (1 − β₁) of that along −g.
             Self::AmortizedGolsAdam => {
-                let search = AmortizedGols::default().with_bounds(bounds(Some(0.2))?);
-                descent(start, gols::Adam::default(), search)
+                let search = AmortizedGols::default().with_max_displacement(0.2)?;
+                descent(start, direction::Adam::default(), search)
             }
             // Without momentum the direction always descends on its mini-batch.
             Self::AmortizedGolsAdam0 => {
-                descent(start, gols::Adam::default().with_momentum(0.0)?, AmortizedGols::default())
+                descent(start, direction::Adam::without_momentum(), AmortizedGols::default())
             }
             Self::Adam(power) => updates(start, Adam::new(10.0_f64.powi(power), size)),
             Self::DAdaptation => updates(start, DAdaptation::new(size)),
@@ -197,14 +200,7 @@ fn descent(
     direction: impl Direction<Objective> + 'static,
     search: impl LineSearch + 'static,
 ) -> Made {
-    let sampling = start.batch.sampling();
-    let descent = Descent::new(&start.objective, direction, search, sampling)?;
-    Ok(Box::new(Searched::new(start.objective, descent)))
-}
-
-/// The default limits of a step, with this cap on a displacement.
-fn bounds(cap: Option<f64>) -> Result<StepBounds, Error> {
-    StepBounds::new(1e-8, 1e7, cap)
+    Ok(Box::new(Descent::new(start.objective)?.along(direction).with_search(search)))
 }
 
 fn updates(start: Start, rule: impl Update + 'static) -> Made {
@@ -213,13 +209,9 @@ fn updates(start: Start, rule: impl Update + 'static) -> Made {
 
 /// SLS searches on the mini-batch that its gradient came from.
 fn sls(start: Start) -> Made {
-    let sampling = match start.batch.sampling() {
-        Sampling::Full => Sampling::Full,
-        _ => Sampling::Static,
-    };
     let search = Sls::new(start.batch.size(start.samples), start.samples);
-    let descent = Descent::new(&start.objective, SteepestDescent, search, sampling)?;
-    Ok(Box::new(Searched::new(start.objective, descent)))
+    let descent = Descent::new(start.objective)?.with_search(search);
+    Ok(Box::new(descent.with_sampling(Sampling::Static)))
 }
 
 fn x0(objective: &Objective) -> Vec<f64> {

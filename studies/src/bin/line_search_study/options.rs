@@ -10,7 +10,7 @@ use crate::methods::{GROUPS, Method};
 use crate::setup::{ACTIVATIONS, Batch, Settings, Setup};
 
 /// What `--help` prints.
-pub const USAGE: &str = "\
+pub(crate) const USAGE: &str = "\
 Trains networks on 22 classification data sets with every line search, and puts the claims of
 Kafka and Wilke's paper to the test.
 
@@ -44,7 +44,7 @@ DoG (its average), DoGLast, SLS
 groups: FixedGrid, AdamGrid
 ";
 
-pub struct Options {
+pub(crate) struct Options {
     pub data: Option<PathBuf>,
     pub only: Vec<String>,
     pub methods: Vec<Method>,
@@ -75,7 +75,7 @@ impl Default for Options {
 }
 
 impl Options {
-    pub fn parse(mut arguments: Arguments) -> Result<Self, String> {
+    pub(crate) fn parse(mut arguments: Arguments) -> Result<Self, String> {
         let mut options = Self::default();
         while let Some(option) = arguments.next_option()? {
             let settings = &mut options.settings;
@@ -128,12 +128,12 @@ impl Options {
     }
 
     /// Whether methods are to be run that the paper does not have: then the study compares all.
-    pub fn has_others(&self) -> bool {
+    pub(crate) fn has_others(&self) -> bool {
         self.methods.iter().any(|method| !method.is_of_the_study())
     }
 
     /// The names of the data sets to run.
-    pub fn names(&self) -> Vec<&str> {
+    pub(crate) fn names(&self) -> Vec<&str> {
         match (self.only.is_empty(), &self.data) {
             (false, _) => self.only.iter().map(String::as_str).collect(),
             (true, Some(_)) => ENTRIES.iter().map(|entry| entry.name).collect(),
@@ -221,7 +221,7 @@ mod tests {
     fn the_setup_is_read() {
         let text = "--batch full --layers 3,1 --width 0.5 --activation elu --loss-scale 1e3";
         let options = parse(text).unwrap();
-        let (batch, activation) = (Batch::Full, Activation::ELU);
+        let (batch, activation) = (Batch::Full, Activation::Elu);
         let setup = Setup { batch, width: 0.5, activation, loss_scale: 1e3 };
         assert_eq!((options.settings.setup, options.layers), (setup, Some(vec![1, 3])));
     }

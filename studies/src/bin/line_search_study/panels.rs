@@ -15,7 +15,7 @@ const LIGHT_GREEN: Colour = RGBColor(120, 200, 90);
 
 /// What is drawn, in the order of legends, in colours that stay apart for colour-blind readers where there are few:
 /// the paper's four first.
-pub const DRAWN: [(Name, Colour); 19] = [
+pub(crate) const DRAWN: [(Name, Colour); 19] = [
     (Name::Of(Method::GoldenSection), BLUE),
     (Name::Of(Method::ArmijoResampled), PURPLE),
     (Name::Of(Method::BisectionGols), GREEN),
@@ -45,14 +45,14 @@ const SIZE: [u32; 2] = [420, 330];
 const LEGEND_ROW: u32 = 20;
 
 /// A curve with a band: (x, low, middle, high) from left to right.
-pub struct Curve {
+pub(crate) struct Curve {
     pub name: Name,
     /// Drawn thick and with its band.
     pub is_main: bool,
     pub points: Vec<[f64; 4]>,
 }
 
-pub struct Panel {
+pub(crate) struct Panel {
     pub title: String,
     pub axes: [&'static str; 2],
     pub is_log: [bool; 2],
@@ -62,7 +62,7 @@ pub struct Panel {
 }
 
 /// Panels from left to right, in rows, as an SVG.
-pub fn picture(title: &str, panels: &[Panel]) -> Result<String, AnyError> {
+pub(crate) fn picture(title: &str, panels: &[Panel]) -> Result<String, AnyError> {
     let rows = panels.len().div_ceil(COLUMNS);
     let width = SIZE[0] * COLUMNS as u32;
     let (places, legend_rows) = legend_places(panels, width as i32);

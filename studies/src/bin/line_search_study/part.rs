@@ -6,14 +6,14 @@ use std::ops::Index;
 use serde::{Deserialize, Serialize};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
+pub(crate) enum Part {
     Training,
     Validation,
     Test,
 }
 
 impl Part {
-    pub const ALL: [Self; 3] = [Self::Training, Self::Validation, Self::Test];
+    pub(crate) const ALL: [Self; 3] = [Self::Training, Self::Validation, Self::Test];
 }
 
 impl fmt::Display for Part {
@@ -28,7 +28,7 @@ impl fmt::Display for Part {
 
 /// One of each part.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Parts<T>(pub [T; 3]);
+pub(crate) struct Parts<T>(pub [T; 3]);
 
 impl<T> Index<Part> for Parts<T> {
     type Output = T;

@@ -3,22 +3,17 @@
 use std::path::Path;
 use std::sync::Arc;
 
-<<<<<<< HEAD:examples/line_search_study/problem.rs
 use gols::Error;
 use gols::mlp::{Activation, Dataset, Network};
-=======
-use gols::mlp::{Activation, Network};
-use gols::{Dataset, Error};
 use gols_studies::readers::FileError;
 use gols_studies::seeds::Hash;
->>>>>>> studies:studies/src/bin/line_search_study/problem.rs
 
 use crate::catalogue::{self, Samples};
 use crate::part::{Part, Parts};
 use crate::setup::Setup;
 
 /// A data set, cut into training, validation and test samples in file order.
-pub struct Data {
+pub(crate) struct Data {
     pub name: String,
     pub parts: Parts<Arc<Dataset<f32>>>,
     /// Changes with every bit of the samples.
@@ -27,14 +22,14 @@ pub struct Data {
 
 /// A data set with a number of hidden layers.
 #[derive(Clone)]
-pub struct Problem {
+pub(crate) struct Problem {
     pub data: Arc<Data>,
     pub layers: usize,
 }
 
 /// Nodes of each hidden layer, from the numbers of training samples, inputs D and outputs K:
 /// min(⌈(n / 1.5 − K) / (D + K + 1)⌉, D − 1), but at least 1.
-pub fn hidden_nodes(samples: usize, inputs: usize, outputs: usize) -> usize {
+pub(crate) fn hidden_nodes(samples: usize, inputs: usize, outputs: usize) -> usize {
     let (n, d, k) = (samples as f64, inputs as f64, outputs as f64);
     let nodes = ((n / 1.5 - k) / (d + k + 1.0)).ceil().min(d - 1.0);
     nodes.max(1.0) as usize
@@ -42,7 +37,7 @@ pub fn hidden_nodes(samples: usize, inputs: usize, outputs: usize) -> usize {
 
 impl Data {
     /// Reads and cuts the set `name`.
-    pub fn load(folder: Option<&Path>, name: &str) -> Result<Self, FileError> {
+    pub(crate) fn load(folder: Option<&Path>, name: &str) -> Result<Self, FileError> {
         let data = Self::new(name, catalogue::load(folder, name)?);
         data.map_err(|error| FileError::Damaged(format!("{name}: {error}")))
     }
@@ -85,23 +80,23 @@ fn cut(all: &Dataset<f32>, counts: [usize; 3]) -> Result<[Dataset<f32>; 3], Erro
 }
 
 impl Problem {
-    pub fn name(&self) -> &str {
+    pub(crate) fn name(&self) -> &str {
         &self.data.name
     }
 
-    pub fn training(&self) -> &Arc<Dataset<f32>> {
+    pub(crate) fn training(&self) -> &Arc<Dataset<f32>> {
         &self.data.parts[Part::Training]
     }
 
     /// Nodes of each hidden layer: the paper's number times the width, rounded up.
-    pub fn hidden(&self, setup: &Setup) -> usize {
+    pub(crate) fn hidden(&self, setup: &Setup) -> usize {
         let training = self.training();
         let nodes =
             hidden_nodes(training.len(), training.input_columns(), training.target_columns());
         (nodes as f64 * setup.width).ceil() as usize
     }
 
-    pub fn network(&self, setup: &Setup) -> Result<Network, Error> {
+    pub(crate) fn network(&self, setup: &Setup) -> Result<Network, Error> {
         let mut sizes = vec![self.training().input_columns()];
         sizes.extend(vec![self.hidden(setup); self.layers]);
         sizes.push(self.training().target_columns());
@@ -109,7 +104,7 @@ impl Problem {
     }
 
     /// The training error of the best constant outputs, the classes' shares, in percent.
-    pub fn prior_error(&self) -> f64 {
+    pub(crate) fn prior_error(&self) -> f64 {
         let training = self.training();
         let (rows, columns) = (training.len() as f64, training.target_columns());
         let variance = |column: usize| {

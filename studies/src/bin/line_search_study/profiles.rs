@@ -31,13 +31,13 @@ struct Profile {
     ratios: Vec<Vec<f64>>,
 }
 
-pub struct Profiles {
+pub(crate) struct Profiles {
     names: Vec<Name>,
     profiles: Vec<Profile>,
 }
 
 impl Profiles {
-    pub fn new(comparison: &Comparison<'_>) -> Self {
+    pub(crate) fn new(comparison: &Comparison<'_>) -> Self {
         let entrants = comparison.on_one_run();
         let names = entrants.iter().map(|entrant| entrant.name).collect();
         let pairs = pairs(&entrants, comparison.problems());
@@ -57,7 +57,7 @@ impl Profiles {
     }
 
     /// The shares of pairs within the printed factors.
-    pub fn markdown(&self) -> String {
+    pub(crate) fn markdown(&self) -> String {
         let pairs = self.profiles[0].ratios.first().map_or(0, Vec::len);
         let mut text = format!(
             "Performance profiles: percent of {pairs} pairs of problem and start that are within a factor τ \
@@ -80,7 +80,7 @@ impl Profiles {
     }
 
     /// The same as curves over τ.
-    pub fn figure(&self) -> Result<String, AnyError> {
+    pub(crate) fn figure(&self) -> Result<String, AnyError> {
         let panels: Vec<Panel> = self.profiles.iter().map(|profile| self.panel(profile)).collect();
         picture("Share of problems and starts within a factor τ of the best", &panels)
     }

@@ -8,7 +8,7 @@ use crate::part::{Part, Parts};
 
 /// Names a run.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct Key {
+pub(crate) struct Key {
     pub problem: String,
     pub layers: usize,
     pub method: Method,
@@ -20,7 +20,7 @@ pub struct Key {
 /// Where a run stood, its errors in percent.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(from = "Numbers", into = "Numbers")]
-pub struct Point {
+pub(crate) struct Point {
     pub iteration: usize,
     pub cost: u64,
     pub errors: Parts<f64>,
@@ -44,7 +44,7 @@ impl From<Point> for Numbers {
 
 /// One run.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Record {
+pub(crate) struct Record {
     #[serde(flatten)]
     pub key: Key,
     /// From the start to the end, with rising cost; never empty.
@@ -81,23 +81,23 @@ impl Entry for Record {
 }
 
 impl Record {
-    pub fn last(&self) -> Point {
+    pub(crate) fn last(&self) -> Point {
         let nowhere = Point { iteration: 0, cost: 0, errors: Parts([f64::NAN; 3]) };
         self.curve.last().copied().unwrap_or(nowhere)
     }
 
-    pub fn diverged(&self) -> bool {
+    pub(crate) fn diverged(&self) -> bool {
         !self.last().errors.0.iter().all(|error| error.is_finite())
     }
 
     /// Whether it ended with a training error, here `error`, above the one that it started from.
-    pub fn is_worse(&self, error: f64) -> bool {
+    pub(crate) fn is_worse(&self, error: f64) -> bool {
         self.curve.first().is_some_and(|start| error > start.errors[Part::Training])
     }
 
     /// The error after this many function evaluations: linear between the points, but held within a single iteration,
     /// which is all or nothing; and the last one beyond the end.
-    pub fn error_at(&self, cost: f64, part: Part) -> f64 {
+    pub(crate) fn error_at(&self, cost: f64, part: Part) -> f64 {
         let after = self.curve.iter().position(|point| point.cost as f64 >= cost);
         match after {
             None => self.last().errors[part],
@@ -114,7 +114,7 @@ impl Record {
     }
 
     /// The error after this many iterations, linear between the points.
-    pub fn error_after(&self, iteration: f64, part: Part) -> f64 {
+    pub(crate) fn error_after(&self, iteration: f64, part: Part) -> f64 {
         let after = self.curve.iter().position(|point| point.iteration as f64 >= iteration);
         let Some(after) = after else { return self.last().errors[part] };
         let (from, to) = (self.curve[after.saturating_sub(1)], self.curve[after]);
@@ -125,10 +125,10 @@ impl Record {
 }
 
 #[cfg(test)]
-pub mod tests {
+pub(crate) mod tests {
     use super::*;
 
-    pub fn record(method: Method, run: usize, errors: [f64; 2]) -> Record {
+    pub(crate) fn record(method: Method, run: usize, errors: [f64; 2]) -> Record {
         let (problem, data) = ("p".to_owned(), "ffff".to_owned());
         let point = |iteration, cost, error| Point { iteration, cost, errors: Parts([error; 3]) };
         Record {

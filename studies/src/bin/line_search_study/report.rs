@@ -19,7 +19,7 @@ use crate::sensitivity::{self, Other};
 use crate::winners::{Contest, Stage, contests};
 
 /// `results.csv`: one line a run.
-pub fn csv(results: &Results) -> Result<String, std::fmt::Error> {
+pub(crate) fn csv(results: &Results) -> Result<String, std::fmt::Error> {
     let mut text = String::from(
         "problem,layers,method,run,train,validation,test,function_evaluations,information_calls,\
          median_step,iterations,test_accuracy,max_steps,failures,diverged\n",
@@ -40,10 +40,10 @@ pub fn csv(results: &Results) -> Result<String, std::fmt::Error> {
 }
 
 /// A part of the summary that has a file of its own: the file's name, and the text.
-pub type Section = (&'static str, String);
+pub(crate) type Section = (&'static str, String);
 
 /// What the reports say.
-pub struct Summary<'a> {
+pub(crate) struct Summary<'a> {
     pub options: &'a Options,
     pub results: &'a Results,
     pub contests: Vec<Contest>,
@@ -52,7 +52,7 @@ pub struct Summary<'a> {
 }
 
 impl<'a> Summary<'a> {
-    pub fn new(
+    pub(crate) fn new(
         options: &'a Options,
         results: &'a Results,
         skipped: &'a [String],
@@ -68,7 +68,7 @@ impl<'a> Summary<'a> {
     }
 
     /// What was run.
-    pub fn heading(&self) -> String {
+    pub(crate) fn heading(&self) -> String {
         let settings = self.options.settings;
         let end = match settings.cost {
             Some(cost) => format!("{cost} function evaluations"),
@@ -84,7 +84,7 @@ impl<'a> Summary<'a> {
     }
 
     /// Every table, in the order of `summary.md`.
-    pub fn sections(
+    pub(crate) fn sections(
         &self,
         comparison: Option<&Comparison<'_>>,
         others: &[Other],

@@ -11,33 +11,33 @@ use crate::record::Record;
 
 /// The runs of one method on one problem.
 #[derive(Default)]
-pub struct Cell {
+pub(crate) struct Cell {
     pub runs: Vec<Record>,
 }
 
 impl Cell {
     /// The mean final error over all runs. Infinite if one diverged.
-    pub fn error(&self, part: Part) -> f64 {
+    pub(crate) fn error(&self, part: Part) -> f64 {
         self.final_error(part, &self.all())
     }
 
     /// The same over these runs.
-    pub fn final_error(&self, part: Part, runs: &[usize]) -> f64 {
+    pub(crate) fn final_error(&self, part: Part, runs: &[usize]) -> f64 {
         finite_or_infinite(mean(runs.iter().map(|&run| self.runs[run].last().errors[part])))
     }
 
     /// The mean error after this cost.
-    pub fn error_at(&self, cost: f64, part: Part, runs: &[usize]) -> f64 {
+    pub(crate) fn error_at(&self, cost: f64, part: Part, runs: &[usize]) -> f64 {
         finite_or_infinite(mean(runs.iter().map(|&run| self.runs[run].error_at(cost, part))))
     }
 
     /// The mean cost of whole runs, in function evaluations.
-    pub fn cost(&self) -> f64 {
+    pub(crate) fn cost(&self) -> f64 {
         mean(self.runs.iter().map(|run| run.last().cost as f64))
     }
 
     /// The least cost at which the mean training error is no more than `error`; infinite if it never is.
-    pub fn cost_to_reach(&self, error: f64, runs: &[usize]) -> f64 {
+    pub(crate) fn cost_to_reach(&self, error: f64, runs: &[usize]) -> f64 {
         let mut costs: Vec<u64> =
             runs.iter().flat_map(|&run| &self.runs[run].curve).map(|point| point.cost).collect();
         costs.sort_unstable();
@@ -47,7 +47,7 @@ impl Cell {
     }
 
     /// All runs, as a choice of runs.
-    pub fn all(&self) -> Vec<usize> {
+    pub(crate) fn all(&self) -> Vec<usize> {
         (0..self.runs.len()).collect()
     }
 }
@@ -57,17 +57,17 @@ fn finite_or_infinite(error: f64) -> f64 {
 }
 
 /// The least of some errors or costs; infinite without any.
-pub fn least(values: impl IntoIterator<Item = f64>) -> f64 {
+pub(crate) fn least(values: impl IntoIterator<Item = f64>) -> f64 {
     values.into_iter().fold(f64::INFINITY, f64::min)
 }
 
 /// The most of some positive numbers; 0 without any.
-pub fn most(values: impl IntoIterator<Item = f64>) -> f64 {
+pub(crate) fn most(values: impl IntoIterator<Item = f64>) -> f64 {
     values.into_iter().fold(0.0, f64::max)
 }
 
 /// All cells: problems by methods.
-pub struct Results {
+pub(crate) struct Results {
     pub problems: Vec<Problem>,
     pub methods: Vec<Method>,
     pub runs: usize,
@@ -75,7 +75,7 @@ pub struct Results {
 }
 
 impl Results {
-    pub fn new(
+    pub(crate) fn new(
         problems: Vec<Problem>,
         methods: Vec<Method>,
         runs: usize,
@@ -91,26 +91,26 @@ impl Results {
         Self { problems, methods, runs, cells }
     }
 
-    pub fn cell(&self, problem: usize, method: Method) -> Option<&Cell> {
+    pub(crate) fn cell(&self, problem: usize, method: Method) -> Option<&Cell> {
         self.cells.get(&(problem, method))
     }
 
     /// The cell of a data set by its name.
-    pub fn named(&self, name: &str, layers: usize, method: Method) -> Option<&Cell> {
+    pub(crate) fn named(&self, name: &str, layers: usize, method: Method) -> Option<&Cell> {
         self.cell(place(&self.problems, name, layers)?, method)
     }
 
-    pub fn has(&self, method: Method) -> bool {
+    pub(crate) fn has(&self, method: Method) -> bool {
         self.methods.contains(&method)
     }
 
     /// The cells of one method, problem by problem.
-    pub fn of(&self, method: Method) -> impl Iterator<Item = &Cell> {
+    pub(crate) fn of(&self, method: Method) -> impl Iterator<Item = &Cell> {
         (0..self.problems.len()).filter_map(move |problem| self.cell(problem, method))
     }
 
     /// All runs of one method.
-    pub fn runs_of(&self, method: Method) -> impl Iterator<Item = &Record> {
+    pub(crate) fn runs_of(&self, method: Method) -> impl Iterator<Item = &Record> {
         self.of(method).flat_map(|cell| &cell.runs)
     }
 }

@@ -16,7 +16,7 @@ use crate::record::Record;
 use crate::results::{Results, most};
 
 /// The finished runs of another study.
-pub struct Other {
+pub(crate) struct Other {
     /// Its settings that are not this study's.
     label: String,
     records: Entries<Record>,
@@ -24,7 +24,7 @@ pub struct Other {
 
 impl Other {
     /// Reads the folder of a study. `header` is the first line of this study's journal.
-    pub fn read(folder: &Path, header: &str) -> Result<Self, AnyError> {
+    pub(crate) fn read(folder: &Path, header: &str) -> Result<Self, AnyError> {
         let path = folder.join("runs.jsonl");
         let (theirs, records) = journal::read(&path)?;
         let label = differences(header, &theirs);
@@ -80,7 +80,7 @@ fn differences(ours: &str, theirs: &str) -> Option<String> {
 /// A section of the summary: for every method and other study, over the problems that both finished, how
 /// often the mean final error moved by no more than the standard deviation over this study's runs, and how
 /// many times as large it is in the median. Errors below the floor count as equal to it.
-pub fn markdown(results: &Results, others: &[Other]) -> String {
+pub(crate) fn markdown(results: &Results, others: &[Other]) -> String {
     let rows = others
         .iter()
         .flat_map(|other| results.methods.iter().filter_map(|&method| other.row(results, method)));

@@ -1,14 +1,13 @@
 //! What may differ from the paper's study: how long runs are, and the mini-batch, the width, the activation and the
 //! loss's scale of its networks.
 
-use gols::Sampling;
 use gols::mlp::Activation;
 use serde::{Serialize, Serializer};
 
 /// Samples in a mini-batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Batch {
+pub(crate) enum Batch {
     /// All training samples, and no sub-sampling.
     Full,
     #[serde(untagged)]
@@ -17,7 +16,7 @@ pub enum Batch {
 
 /// How networks are built and sampled. A journal names the mini-batch, and whatever is not the paper's.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Setup {
+pub(crate) struct Setup {
     pub batch: Batch,
     /// Multiplies the paper's number of hidden nodes.
     #[serde(skip_serializing_if = "is_one")]
@@ -44,7 +43,7 @@ fn serialize_name<S: Serializer>(activation: &Activation, to: S) -> Result<S::Ok
 
 /// Where runs end, what they are seeded with, and what they train.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Settings {
+pub(crate) struct Settings {
     /// Iterations of a run, unless `cost` ends it.
     pub iterations: usize,
     /// Function evaluations that end a run, whatever its iterations.
@@ -62,28 +61,23 @@ impl Default for Setup {
 }
 
 /// The activations by their names in options and files.
-pub const ACTIVATIONS: [(&str, Activation); 7] = [
+pub(crate) const ACTIVATIONS: [(&str, Activation); 7] = [
     ("sigmoid", Activation::Sigmoid),
     ("tanh", Activation::Tanh),
     ("softsign", Activation::Softsign),
-    ("relu", Activation::ReLU),
-    ("leaky-relu", Activation::LeakyReLU),
-    ("elu", Activation::ELU),
+    ("relu", Activation::Relu),
+    ("leaky-relu", Activation::LeakyRelu),
+    ("elu", Activation::Elu),
     ("linear", Activation::Linear),
 ];
 
 impl Batch {
     /// Samples in a mini-batch out of so many.
-    pub fn size(self, samples: usize) -> usize {
+    pub(crate) fn size(self, samples: usize) -> usize {
         match self {
             Self::Size(size) => size,
             Self::Full => samples,
         }
-    }
-
-    /// How searches sample that draw anew for every evaluation where there is something to draw.
-    pub fn sampling(self) -> Sampling {
-        if self == Self::Full { Sampling::Full } else { Sampling::Dynamic }
     }
 }
 
@@ -95,7 +89,7 @@ fn name(activation: Activation) -> &'static str {
 
 impl Setup {
     /// What a reader needs to know.
-    pub fn describe(&self) -> String {
+    pub(crate) fn describe(&self) -> String {
         let mut text = match self.batch {
             Batch::Size(size) => format!("mini-batches of {size} drawn anew for every evaluation"),
             Batch::Full => "all training samples in every evaluation".to_owned(),
@@ -126,7 +120,7 @@ struct Header {
 
 impl Settings {
     /// The first line of a journal with these settings.
-    pub fn header(&self) -> Result<String, serde_json::Error> {
+    pub(crate) fn header(&self) -> Result<String, serde_json::Error> {
         let Self { iterations, cost, seed, setup } = *self;
         let iterations = cost.is_none().then_some(iterations);
         serde_json::to_string(&Header { study: 1, iterations, cost, seed, setup })
@@ -143,7 +137,7 @@ mod tests {
         let mut settings = Settings { iterations: 10, cost: None, seed: 1, setup: paper };
         let line = r#"{"study":1,"iterations":10,"cost":null,"seed":1,"batch":10}"#;
         assert_eq!(settings.header().unwrap(), line);
-        let (batch, activation) = (Batch::Full, Activation::LeakyReLU);
+        let (batch, activation) = (Batch::Full, Activation::LeakyRelu);
         settings.setup = Setup { batch, width: 2.0, activation, loss_scale: 1e-3 };
         settings.cost = Some(7);
         let line = concat!(
@@ -152,6 +146,5 @@ mod tests {
         );
         assert_eq!(settings.header().unwrap(), line);
         assert_eq!((paper.batch.size(75), batch.size(75)), (10, 75));
-        assert_eq!((paper.batch.sampling(), batch.sampling()), (Sampling::Dynamic, Sampling::Full));
     }
 }

@@ -14,7 +14,7 @@ use crate::results::Results;
 use crate::training::Task;
 
 /// The problems of these data sets, and one line for each set that is missing, damaged or too small.
-pub fn problems(options: &Options) -> (Vec<Problem>, Vec<String>) {
+pub(crate) fn problems(options: &Options) -> (Vec<Problem>, Vec<String>) {
     let (mut problems, mut skipped) = (Vec::new(), Vec::new());
     for name in options.names() {
         match load(options, name) {
@@ -50,7 +50,7 @@ fn load(options: &Options, name: &str) -> Result<Data, String> {
 }
 
 /// Runs what is not finished yet. The results do not depend on the number of threads.
-pub fn run(options: &Options, problems: Vec<Problem>) -> Result<Results, AnyError> {
+pub(crate) fn run(options: &Options, problems: Vec<Problem>) -> Result<Results, AnyError> {
     let mut tasks = Vec::new();
     for problem in &problems {
         for &method in &options.methods {

@@ -81,7 +81,7 @@ struct Costs {
 }
 
 impl Summary<'_> {
-    pub fn json(&self) -> Result<String, AnyError> {
+    pub(crate) fn json(&self) -> Result<String, AnyError> {
         let settings = self.options.settings;
         let ratios = cost_ratios(self.results, Method::BisectionGols);
         let problems = (0..self.results.problems.len()).map(|problem| self.problem(problem));

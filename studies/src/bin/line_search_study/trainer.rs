@@ -1,18 +1,17 @@
 //! Anything that trains the study's networks, a step at a time.
 
+use gols::direction::Direction;
 use gols::mlp::Model;
-use gols::{
-    Descent, Direction, Error, Evaluations, LineSearch, SliceObjective, Step, StochasticObjective,
-    Termination,
-};
+use gols::search::{LineSearch, Step, Termination};
+use gols::{Descent, Error, Evaluations, SliceObjective, StochasticObjective};
 
 use crate::scaled_loss::ScaledLoss;
 
 /// What is trained: a network over its training samples, its loss scaled on request.
-pub type Objective = SliceObjective<f32, ScaledLoss<Model<f32>>>;
+pub(crate) type Objective = SliceObjective<f32, ScaledLoss<Model<f32>>>;
 
 /// A way to train, with what it trains and what it remembers.
-pub trait Trainer {
+pub(crate) trait Trainer {
     /// One update of the parameters, and the step length it took.
     fn step(&mut self) -> Result<Step, Error>;
 
@@ -23,34 +22,22 @@ pub trait Trainer {
     fn parameters(&self) -> &[f32];
 }
 
-/// Trains by a search.
-pub struct Searched<D, S> {
-    objective: Objective,
-    descent: Descent<Vec<f32>, D, S>,
-}
-
-impl<D, S> Searched<D, S> {
-    pub fn new(objective: Objective, descent: Descent<Vec<f32>, D, S>) -> Self {
-        Self { objective, descent }
-    }
-}
-
-impl<D: Direction<Objective>, S: LineSearch> Trainer for Searched<D, S> {
+impl<D: Direction<Objective>, S: LineSearch> Trainer for Descent<Objective, D, S> {
     fn step(&mut self) -> Result<Step, Error> {
-        Ok(self.descent.step(&mut self.objective)?.step)
+        Ok(self.step()?.step)
     }
 
     fn evaluations(&self) -> Evaluations {
-        self.descent.evaluations()
+        self.evaluations()
     }
 
     fn parameters(&self) -> &[f32] {
-        self.objective.parameters()
+        self.objective().parameters()
     }
 }
 
 /// A rule that turns one gradient into one update, without a search.
-pub trait Update {
+pub(crate) trait Update {
     /// Writes to `change` what is to be added to the parameters `x`, given the gradient there, and returns
     /// the step length in the rule's own sense.
     fn update(&mut self, x: &[f64], gradient: &[f64], change: &mut [f64]) -> f64;
@@ -63,7 +50,7 @@ pub trait Update {
 
 /// Trains by an [`Update`], one gradient on a new mini-batch each. The rule computes in f64, on
 /// parameters that are f32.
-pub struct Updates<U> {
+pub(crate) struct Updates<U> {
     objective: Objective,
     rule: U,
     x: Vec<f64>,
@@ -75,7 +62,7 @@ pub struct Updates<U> {
 }
 
 impl<U: Update> Updates<U> {
-    pub fn new(objective: Objective, rule: U) -> Self {
+    pub(crate) fn new(objective: Objective, rule: U) -> Self {
         let size = objective.parameters().len();
         let [x, gradient, change] = [0; 3].map(|_| vec![0.0; size]);
         let (narrow, average) = (vec![0.0; size], objective.parameters().to_vec());
@@ -122,15 +109,13 @@ fn narrow(from: &[f64], to: &mut [f32]) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gols::mlp::Dataset;
-    use gols::mlp::{Activation, Loss, Network};
-    use gols::{InexactGols, Sampling, SteepestDescent};
+    use gols::mlp::{Activation, Dataset, Loss, Network};
 
     fn objective() -> Objective {
         let network = Network::new(&[4, 3, 3], Activation::Sigmoid).unwrap();
         let x0 = network.uniform_parameters(-0.1, 0.1, 1).unwrap();
         let model = Model::new(network, Loss::SquaredPercentage, Dataset::iris()).unwrap();
-        SliceObjective::new(ScaledLoss::new(model, 1.0), x0).unwrap()
+        SliceObjective::new(x0, None, ScaledLoss::new(model, 1.0)).unwrap()
     }
 
     /// x ← x − 0.01 g, judged by half of x.
@@ -185,12 +170,8 @@ mod tests {
 
     #[test]
     fn a_search_pays_for_all_that_it_asks() {
-        let objective = objective();
-        let search = InexactGols::default();
-        let descent = Descent::new(&objective, SteepestDescent, search, Sampling::Full).unwrap();
-        let mut trainer = Searched::new(objective, descent);
+        let mut trainer: Box<dyn Trainer> = Box::new(Descent::new(objective()).unwrap());
         assert!(trainer.step().unwrap().length > 0.0);
         assert!(trainer.evaluations().gradients >= 2);
-        assert_eq!(trainer.evaluations(), trainer.descent.evaluations());
     }
 }

@@ -3,7 +3,8 @@
 use std::sync::Arc;
 
 use gols::mlp::{Loss, Model, Network};
-use gols::{Error, MiniBatches, SliceObjective, Termination};
+use gols::search::Termination;
+use gols::{Error, MiniBatches, SliceObjective};
 use gols_studies::seeds;
 use gols_studies::statistics::upper_median;
 
@@ -16,7 +17,7 @@ use crate::setup::{Batch, Settings};
 use crate::trainer::Objective;
 
 /// What is run.
-pub struct Task<'a> {
+pub(crate) struct Task<'a> {
     pub problem: &'a Problem,
     pub method: Method,
     pub run: usize,
@@ -29,7 +30,7 @@ const POINTS_PER_DECADE: f64 = 10.0;
 const WINDOWS: usize = 100;
 
 impl Task<'_> {
-    pub fn key(&self) -> Key {
+    pub(crate) fn key(&self) -> Key {
         Key {
             problem: self.problem.name().to_owned(),
             layers: self.problem.layers,
@@ -40,7 +41,7 @@ impl Task<'_> {
     }
 
     /// Trains, and says where the run stood on its way.
-    pub fn train(&self, settings: &Settings) -> Result<Record, Error> {
+    pub(crate) fn train(&self, settings: &Settings) -> Result<Record, Error> {
         let network = self.problem.network(&settings.setup)?;
         let mut observers = Observers::new(self.problem, &network)?;
         let objective = self.objective(network, settings)?;
@@ -94,12 +95,15 @@ impl Task<'_> {
         let x0 = network.uniform_parameters(-0.1, 0.1, start)?;
         let samples = problem.training().len();
         let training = Arc::clone(problem.training());
-        let mut model = Model::new(network, Loss::SquaredPercentage, training)?;
-        if let Batch::Size(size) = settings.setup.batch {
-            let seed = seeds::of_text(&format!("{name}/{method}/batches"));
-            model = model.with_mini_batches(MiniBatches::new(samples, size, seed)?)?;
-        }
-        SliceObjective::new(ScaledLoss::new(model, settings.setup.loss_scale), x0)
+        let model = Model::new(network, Loss::SquaredPercentage, training)?;
+        let batches = match settings.setup.batch {
+            Batch::Full => None,
+            Batch::Size(size) => {
+                let seed = seeds::of_text(&format!("{name}/{method}/batches"));
+                Some(MiniBatches::new(samples, size, seed)?)
+            }
+        };
+        SliceObjective::new(x0, batches, ScaledLoss::new(model, settings.setup.loss_scale))
     }
 }
 

@@ -15,13 +15,13 @@ use crate::part::Part::Training;
 use crate::results::{Cell, Results, least};
 
 /// The methods that stand for the paper's four: GS, ARLS, B-GOLS and I-GOLS.
-pub struct Reading {
+pub(crate) struct Reading {
     pub name: &'static str,
     pub methods: [Method; 4],
 }
 
 /// What the paper leaves open: whether the exact searches are capped, and which loss Armijo compares with.
-pub const READINGS: [Reading; 3] = [
+pub(crate) const READINGS: [Reading; 3] = [
     Reading {
         name: "capped",
         methods: [
@@ -54,7 +54,7 @@ pub const READINGS: [Reading; 3] = [
 /// At which point of their runs the methods are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Stage {
+pub(crate) enum Stage {
     /// After all their iterations, whatever they cost.
     Iterations,
     /// When the cheapest of them has ended: all at its cost.
@@ -71,7 +71,7 @@ impl fmt::Display for Stage {
 }
 
 /// Wins by method under one reading, stage and tolerance.
-pub struct Contest {
+pub(crate) struct Contest {
     pub reading: &'static Reading,
     pub stage: Stage,
     pub tolerance: f64,
@@ -83,10 +83,10 @@ pub struct Contest {
 }
 
 /// The tolerances that are printed, in percent of error.
-pub const TOLERANCES: [f64; 2] = [0.0, 0.3];
+pub(crate) const TOLERANCES: [f64; 2] = [0.0, 0.3];
 
 /// Every reading whose methods were run, at these stages, with both tolerances.
-pub fn contests(results: &Results, stages: &[Stage]) -> Result<Vec<Contest>, Error> {
+pub(crate) fn contests(results: &Results, stages: &[Stage]) -> Result<Vec<Contest>, Error> {
     let mut contests = Vec::new();
     for reading in READINGS.iter().filter(|r| r.methods.iter().all(|&m| results.has(m))) {
         for &stage in stages {
@@ -127,7 +127,7 @@ impl Contest {
     }
 
     /// The wins of a method, by its place in the reading, and their interval.
-    pub fn shown(&self, method: usize) -> String {
+    pub(crate) fn shown(&self, method: usize) -> String {
         let [low, high] = self.intervals[method];
         format!("{} [{low:.0}, {high:.0}]", self.wins[method])
     }

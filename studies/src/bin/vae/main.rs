@@ -4,8 +4,6 @@
 //!
 //! Run with `cargo run --release -p gols-studies --bin vae -- --data DIR`, or with `--help`.
 
-#![allow(unreachable_pub, reason = "nothing of a program is reachable")]
-
 mod model;
 mod noise;
 mod options;
@@ -18,17 +16,12 @@ use std::path::Path;
 use std::process::ExitCode;
 use std::time::Instant;
 
-<<<<<<< HEAD
-use gols::SliceModel;
 use gols::mlp::Dataset;
-use indicatif::{ProgressBar, ProgressStyle};
-=======
-use gols::{Dataset, Error, SliceModel};
+use gols::{Error, SliceModel};
 use gols_studies::pool::{Pool, progress};
 use gols_studies::readers::{File, FileError, idx};
 use gols_studies::statistics::upper_median;
 use gols_studies::{AnyError, program, table};
->>>>>>> studies
 
 use model::{Sizes, Vae};
 use options::{Options, USAGE};
@@ -176,10 +169,9 @@ fn csv(outcomes: &[Outcome]) -> String {
 fn digits_picture(task: Task<'_>, outcome: &Outcome) -> Result<Vec<u8>, AnyError> {
     const COLUMNS: usize = 16;
     let count = COLUMNS.min(task.rows());
-    let mut model = Vae::new(task.sizes, task.data, task.batch, task.seed)?;
+    let mut model = Vae::new(task.sizes, task.data, task.batch, task.seed);
     let rows: Vec<usize> = (0..count).collect();
-    model.set_batch(&rows);
-    model.loss(&outcome.parameters)?;
+    model.loss(&outcome.parameters, &rows, &mut [])?;
     let reconstructed = model.outputs();
     let sampled = model.sample(&outcome.parameters, 3 * COLUMNS);
     let originals = &task.data[..count * task.sizes.inputs];

@@ -7,9 +7,9 @@
 //! - L = Σ (ln(1 + eᵒ) − X o) − ½ Σ (1 + λ − μ² − e^λ): binary cross-entropy and KL divergence, both summed
 //!   over the batch ([LR] 4.5).
 //!
-//! The noise belongs to the mini-batch: both are drawn anew together.
+//! The noise belongs to the mini-batch: other rows bring new noise.
 
-use gols::{Error, MiniBatches, SliceModel};
+use gols::{Error, SliceModel};
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2, ShapeError};
 
@@ -17,7 +17,7 @@ use crate::noise::Noise;
 
 /// The numbers of inputs, hidden nodes and latent variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sizes {
+pub(crate) struct Sizes {
     pub inputs: usize,
     pub hidden: usize,
     pub latent: usize,
@@ -31,7 +31,7 @@ impl Sizes {
     }
 
     /// The number of weights and biases.
-    pub fn parameters(self) -> usize {
+    pub(crate) fn parameters(self) -> usize {
         self.layers().iter().map(|(inputs, outputs)| (inputs + 1) * outputs).sum()
     }
 
@@ -46,7 +46,7 @@ impl Sizes {
     }
 
     /// Every layer's parameters from U[−1/√n, 1/√n], n its inputs: the usual start of linear layers.
-    pub fn start(self, seed: u64) -> Vec<f32> {
+    pub(crate) fn start(self, seed: u64) -> Vec<f32> {
         let mut noise = Noise::new(seed);
         let mut x = Vec::with_capacity(self.parameters());
         for (inputs, outputs) in self.layers() {
@@ -57,13 +57,13 @@ impl Sizes {
     }
 }
 
-/// Data, the current mini-batch with its noise, and the values of a pass.
-pub struct Vae<'a> {
+/// Data, the last mini-batch with its noise, and the values of a pass.
+pub(crate) struct Vae<'a> {
     sizes: Sizes,
     /// Rows of inputs in [0, 1].
     data: &'a [f32],
-    batches: MiniBatches,
     noise: Noise,
+    rows: Vec<usize>,
     inputs: Vec<f32>,
     epsilon: Vec<f32>,
     pass: Pass,
@@ -84,18 +84,22 @@ struct Pass {
 }
 
 impl<'a> Vae<'a> {
-    /// A model on rows of inputs, with mini-batches of `batch` rows; the first is drawn at once.
-    pub fn new(sizes: Sizes, data: &'a [f32], batch: usize, seed: u64) -> Result<Self, Error> {
-        let batches = MiniBatches::new(data.len() / sizes.inputs, batch, seed)?;
+    /// A model on rows of inputs. The noise of one batch of `batch` rows is drawn and not used.
+    pub(crate) fn new(sizes: Sizes, data: &'a [f32], batch: usize, seed: u64) -> Self {
         let noise = Noise::new(seed.wrapping_add(1));
-        let (inputs, epsilon, pass) = (Vec::new(), Vec::new(), Pass::default());
-        let mut model = Self { sizes, data, batches, noise, inputs, epsilon, pass };
-        model.resample()?;
-        Ok(model)
+        let (rows, inputs, epsilon) = (Vec::new(), Vec::new(), Vec::new());
+        let mut model = Self { sizes, data, noise, rows, inputs, epsilon, pass: Pass::default() };
+        model.draw_noise(batch);
+        model
     }
 
     /// Takes these rows as the batch, with noise of its own.
-    pub fn set_batch(&mut self, rows: &[usize]) {
+    fn set_batch(&mut self, rows: &[usize]) {
+        if self.rows == rows {
+            return;
+        }
+        self.rows.clear();
+        self.rows.extend_from_slice(rows);
         self.inputs.clear();
         for &row in rows {
             self.inputs
@@ -111,19 +115,20 @@ impl<'a> Vae<'a> {
     }
 
     /// The outputs y of the last pass.
-    pub fn outputs(&self) -> Vec<f32> {
+    pub(crate) fn outputs(&self) -> Vec<f32> {
         self.pass.o.iter().map(|&o| sigmoid(o)).collect()
     }
 
     /// What the decoder makes of `count` codes drawn from the standard normal distribution.
-    pub fn sample(&mut self, x: &[f32], count: usize) -> Vec<f32> {
+    pub(crate) fn sample(&mut self, x: &[f32], count: usize) -> Vec<f32> {
         self.draw_noise(count);
         self.pass.z.clone_from(&self.epsilon);
         self.decode(x);
         self.outputs()
     }
 
-    fn forward(&mut self, x: &[f32]) -> f64 {
+    fn forward(&mut self, x: &[f32], rows: &[usize]) -> f64 {
+        self.set_batch(rows);
         let latent = self.sizes.latent;
         let layers = self.sizes.layers();
         let starts = self.sizes.starts();
@@ -192,18 +197,17 @@ impl<'a> Vae<'a> {
 impl SliceModel<f32> for Vae<'_> {
     type Error = Error;
 
-    fn resample(&mut self) -> Result<(), Error> {
-        let rows = self.batches.draw().to_vec();
-        self.set_batch(&rows);
-        Ok(())
+    fn loss(&mut self, x: &[f32], rows: &[usize], _scratch: &mut [f32]) -> Result<f64, Error> {
+        Ok(self.forward(x, rows))
     }
 
-    fn loss(&mut self, x: &[f32]) -> Result<f64, Error> {
-        Ok(self.forward(x))
-    }
-
-    fn loss_and_gradient(&mut self, x: &[f32], gradient: &mut [f32]) -> Result<f64, Error> {
-        let loss = self.forward(x);
+    fn loss_and_gradient(
+        &mut self,
+        x: &[f32],
+        rows: &[usize],
+        gradient: &mut [f32],
+    ) -> Result<f64, Error> {
+        let loss = self.forward(x, rows);
         self.backward(x, gradient);
         Ok(loss)
     }
@@ -301,16 +305,17 @@ mod tests {
     #[test]
     fn the_gradient_is_the_slope_of_the_loss_in_every_coordinate() {
         let data = data();
-        let mut model = Vae::new(SIZES, &data, 10, 1).unwrap();
+        let mut model = Vae::new(SIZES, &data, 10, 1);
+        let rows: Vec<usize> = (5..15).collect();
         let x = SIZES.start(2);
         let mut gradient = vec![f32::NAN; x.len()];
-        let loss = model.loss_and_gradient(&x, &mut gradient).unwrap();
-        assert_eq!(loss, model.loss(&x).unwrap());
+        let loss = model.loss_and_gradient(&x, &rows, &mut gradient).unwrap();
+        assert_eq!(loss, model.loss(&x, &rows, &mut []).unwrap());
         for index in 0..x.len() {
             let mut at = |step: f32| {
                 let mut moved = x.clone();
                 moved[index] += step;
-                (model.loss(&moved).unwrap(), f64::from(moved[index]))
+                (model.loss(&moved, &rows, &mut []).unwrap(), f64::from(moved[index]))
             };
             let ((above, to), (below, from)) = (at(0.01), at(-0.01));
             let slope = (above - below) / (to - from);
@@ -324,11 +329,13 @@ mod tests {
     #[test]
     fn a_new_batch_brings_new_noise_and_the_old_loss_is_gone() {
         let data = data();
-        let mut model = Vae::new(SIZES, &data, 20, 1).unwrap();
+        let mut model = Vae::new(SIZES, &data, 20, 1);
         let x = SIZES.start(2);
-        let first = model.loss(&x).unwrap();
-        assert_eq!(first, model.loss(&x).unwrap());
-        model.resample().unwrap(); // all 20 rows once more: only their order and the noise differ
-        assert!((first - model.loss(&x).unwrap()).abs() > 1e-3);
+        let (rows, reversed): (Vec<usize>, _) = ((0..20).collect(), (0..20).rev().collect());
+        let mut loss = |rows: &Vec<usize>| model.loss(&x, rows, &mut []).unwrap();
+        let first = loss(&rows);
+        assert_eq!(first, loss(&rows));
+        let other = loss(&reversed); // all 20 rows once more: only their order and the noise differ
+        assert!((first - other).abs() > 1e-3);
     }
 }

@@ -6,7 +6,7 @@ use gols_studies::options::Arguments;
 use gols_studies::pool::Pool;
 
 /// What `--help` prints.
-pub const USAGE: &str = "\
+pub(crate) const USAGE: &str = "\
 Trains a variational autoencoder, 784-400-20-400-784 on MNIST, with I-GOLS and three constant steps.
 Without MNIST it trains a 4-8-2-8-4 one on Iris.
 
@@ -22,7 +22,7 @@ usage: cargo run --release -p gols-studies --bin vae -- [options]
 ";
 
 #[derive(Debug)]
-pub struct Options {
+pub(crate) struct Options {
     pub data: Option<PathBuf>,
     pub epochs: Option<usize>,
     pub batch: Option<usize>,
@@ -32,7 +32,7 @@ pub struct Options {
 }
 
 impl Options {
-    pub fn parse(mut arguments: Arguments) -> Result<Self, String> {
+    pub(crate) fn parse(mut arguments: Arguments) -> Result<Self, String> {
         let mut options = Self {
             data: std::env::var_os("GOLS_DATA").map(PathBuf::from),
             epochs: None,

@@ -12,7 +12,7 @@ use crate::training::Outcome;
 const COLOURS: [Colour; 6] = [VERMILION, SKY, ORANGE, BLUE, GREEN, PURPLE];
 
 /// Training loss against epochs, and step lengths against iterations.
-pub fn figure_11(title: &str, outcomes: &[Outcome]) -> Drawn<String> {
+pub(crate) fn figure_11(title: &str, outcomes: &[Outcome]) -> Drawn<String> {
     let font = ("sans-serif", 18, FontStyle::Normal);
     picture((1000, 420), (title, font), |root, _| {
         let panels = root.split_evenly((1, 2));
@@ -72,7 +72,7 @@ fn panel<'a>([x, y]: [&'a str; 2], y_scale: Scale, series: &[Series]) -> Panel<'
 }
 
 /// Rows of square pictures with values in [0, 1], dark on white, as a grey PNG of twice their size.
-pub fn grid(rows: &[&[f32]], columns: usize, side: usize) -> Drawn<Vec<u8>> {
+pub(crate) fn grid(rows: &[&[f32]], columns: usize, side: usize) -> Drawn<Vec<u8>> {
     const ZOOM: usize = 2;
     const GAP: usize = 2;
     let cell = side + GAP;

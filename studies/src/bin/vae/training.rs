@@ -1,16 +1,15 @@
 //! Training with one method, and what is seen on the way.
 
-use gols::{
-    Adam, AmortizedGols, Descent, Direction, Error, FixedStep, InexactGols, LineSearch, Sampling,
-    SliceModel, SliceObjective, SteepestDescent,
-};
+use gols::direction::{Adam, Direction, SteepestDescent};
+use gols::search::{AmortizedGols, FixedStep, InexactGols, LineSearch};
+use gols::{Descent, Error, MiniBatches, SliceModel, SliceObjective};
 use indicatif::ProgressBar;
 
 use crate::model::{Sizes, Vae};
 
 /// A way to train: I-GOLS, its amortized form, this along Adam's direction without momentum, or a constant step.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Method {
+pub(crate) enum Method {
     InexactGols,
     AmortizedGols,
     AmortizedAdam,
@@ -21,7 +20,7 @@ type Along = Box<dyn for<'a> Direction<SliceObjective<f32, Vae<'a>>>>;
 
 impl Method {
     /// The searches, and three constant steps: too large, right, too small ([LR] 3.2).
-    pub const ALL: [Self; 6] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::InexactGols,
         Self::AmortizedGols,
         Self::AmortizedAdam,
@@ -30,11 +29,11 @@ impl Method {
         Self::FixedStep(1e-5),
     ];
 
-    pub fn is_search(self) -> bool {
+    pub(crate) fn is_search(self) -> bool {
         !matches!(self, Self::FixedStep(_))
     }
 
-    pub fn name(self) -> String {
+    pub(crate) fn name(self) -> String {
         match self {
             Self::AmortizedAdam => "Amortized+Adam".to_owned(),
             Self::FixedStep(length) => format!("FixedStep {length:e}"),
@@ -50,17 +49,17 @@ impl Method {
         })
     }
 
-    fn direction(self) -> Result<Along, Error> {
-        Ok(match self {
-            Self::AmortizedAdam => Box::new(Adam::default().with_momentum(0.0)?),
+    fn direction(self) -> Along {
+        match self {
+            Self::AmortizedAdam => Box::new(Adam::without_momentum()),
             _ => Box::new(SteepestDescent),
-        })
+        }
     }
 }
 
 /// What is trained, and for how long.
 #[derive(Debug, Clone, Copy)]
-pub struct Task<'a> {
+pub(crate) struct Task<'a> {
     pub sizes: Sizes,
     pub data: &'a [f32],
     pub batch: usize,
@@ -69,26 +68,26 @@ pub struct Task<'a> {
 }
 
 impl Task<'_> {
-    pub fn rows(&self) -> usize {
+    pub(crate) fn rows(&self) -> usize {
         self.data.len() / self.sizes.inputs
     }
 
     /// As many iterations as there are batches in the data, rounded up.
-    pub fn iterations_per_epoch(&self) -> usize {
+    pub(crate) fn iterations_per_epoch(&self) -> usize {
         self.rows().div_ceil(self.batch)
     }
 }
 
 /// After an epoch: the loss a sample over all training rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Point {
+pub(crate) struct Point {
     pub epoch: usize,
     pub cost: u64,
     pub loss: f64,
 }
 
 #[derive(Debug)]
-pub struct Outcome {
+pub(crate) struct Outcome {
     pub method: Method,
     pub curve: Vec<Point>,
     /// The step length of every iteration.
@@ -97,12 +96,12 @@ pub struct Outcome {
 }
 
 impl Outcome {
-    pub fn last(&self) -> Point {
+    pub(crate) fn last(&self) -> Point {
         self.curve[self.curve.len() - 1]
     }
 
     /// The loss after this cost, linear between epochs; held beyond the end.
-    pub fn loss_at(&self, cost: u64) -> f64 {
+    pub(crate) fn loss_at(&self, cost: u64) -> f64 {
         let Some(after) = self.curve.iter().position(|point| point.cost >= cost) else {
             return self.last().loss;
         };
@@ -113,35 +112,36 @@ impl Outcome {
 }
 
 /// Trains from the start that the seed fixes, shared by all methods.
-pub fn train(task: Task<'_>, method: Method, bar: &ProgressBar) -> Result<Outcome, Error> {
+pub(crate) fn train(task: Task<'_>, method: Method, bar: &ProgressBar) -> Result<Outcome, Error> {
     let Task { sizes, data, batch, epochs, seed } = task;
-    let model = Vae::new(sizes, data, batch, seed)?;
-    let mut objective = SliceObjective::new(model, sizes.start(seed))?;
-    let (direction, search) = (method.direction()?, method.search()?);
-    let mut descent = Descent::new(&objective, direction, search, Sampling::Dynamic)?;
-    let loss = training_loss(task, objective.parameters())?;
+    let mut batches = MiniBatches::new(task.rows(), batch, seed)?;
+    batches.draw();
+    let objective =
+        SliceObjective::new(sizes.start(seed), batches, Vae::new(sizes, data, batch, seed))?;
+    let descent = Descent::new(objective)?;
+    let mut descent = descent.along(method.direction()).with_search(method.search()?);
+    let loss = training_loss(task, descent.objective().parameters())?;
     let mut curve = vec![Point { epoch: 0, cost: 0, loss }];
     let mut steps = Vec::new();
     for epoch in 1..=epochs {
         for _ in 0..task.iterations_per_epoch() {
-            steps.push(descent.step(&mut objective)?.step.length);
+            steps.push(descent.step()?.step.length);
             bar.inc(1);
         }
         let cost = descent.evaluations().function_evaluations();
-        let loss = training_loss(task, objective.parameters())?;
+        let loss = training_loss(task, descent.objective().parameters())?;
         curve.push(Point { epoch, cost, loss });
     }
-    Ok(Outcome { method, curve, steps, parameters: objective.into_parts().1 })
+    Ok(Outcome { method, curve, steps, parameters: descent.into_objective().into_parts().1 })
 }
 
 /// The loss a sample over all rows, always with the same noise.
 fn training_loss(task: Task<'_>, x: &[f32]) -> Result<f64, Error> {
-    let mut model = Vae::new(task.sizes, task.data, task.batch, task.seed ^ 0x5eed)?;
+    let mut model = Vae::new(task.sizes, task.data, task.batch, task.seed ^ 0x5eed);
     let rows: Vec<usize> = (0..task.rows()).collect();
     let mut sum = 0.0;
     for rows in rows.chunks(task.batch) {
-        model.set_batch(rows);
-        sum += model.loss(x)?;
+        sum += model.loss(x, rows, &mut [])?;
     }
     Ok(sum / task.rows() as f64)
 }

@@ -7,7 +7,7 @@ use crate::lines::{Counts, Lines, Setting};
 
 /// What the four lines of one start hold. Places are steps over the line's half range, so from -1 to 1.
 #[derive(Debug, Clone)]
-pub struct Observation {
+pub(crate) struct Observation {
     pub counts: Counts,
     pub minima: Vec<f64>,
     pub snn_gpps: Vec<f64>,
@@ -46,36 +46,36 @@ fn distances(places: &[f64], optima: &[f64]) -> Vec<f64> {
 
 /// One setting's observations, seed by seed; `None` where the start has no gradient to follow.
 #[derive(Debug, Clone)]
-pub struct Entry {
+pub(crate) struct Entry {
     pub setting: Setting,
     pub observations: Vec<Option<Observation>>,
 }
 
 impl Entry {
     /// The starts that could be looked at.
-    pub fn seen(&self) -> impl Iterator<Item = &Observation> {
+    pub(crate) fn seen(&self) -> impl Iterator<Item = &Observation> {
         self.observations.iter().flatten()
     }
 }
 
 /// Every setting, over the same starts.
 #[derive(Debug, Clone)]
-pub struct Census(Vec<Entry>);
+pub(crate) struct Census(Vec<Entry>);
 
 impl Census {
     /// Counts in parallel; every setting of every seed has mini-batches of its own.
-    pub fn take(pool: Pool, settings: &[Setting], seeds: &[u64]) -> Result<Self, Error> {
+    pub(crate) fn take(pool: Pool, settings: &[Setting], seeds: &[u64]) -> Result<Self, Error> {
         let look = |setting, seed| Ok(Lines::look(setting, seed)?.as_ref().map(Observation::of));
         let seen = Setting::look_all(settings, (pool, "counting optima"), seeds, look)?;
         let entry = |(setting, observations)| Entry { setting, observations };
         Ok(Self(seen.into_iter().map(entry).collect()))
     }
 
-    pub fn entries(&self) -> &[Entry] {
+    pub(crate) fn entries(&self) -> &[Entry] {
         &self.0
     }
 
-    pub fn get(&self, setting: Setting) -> Option<&Entry> {
+    pub(crate) fn get(&self, setting: Setting) -> Option<&Entry> {
         self.0.iter().find(|entry| entry.setting == setting)
     }
 }

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use gols::landscape::Moments;
+use gols::statistics::Moments;
 use gols_studies::statistics::share;
 
 use crate::census::{Census, Entry, Observation};
@@ -14,7 +14,7 @@ use crate::problem::{Domain, Unit};
 use crate::tables::Table;
 
 /// The settings that the claims speak of: all of the tables'.
-pub fn settings() -> Vec<Setting> {
+pub(crate) fn settings() -> Vec<Setting> {
     let mut all: Vec<Setting> = Vec::new();
     for setting in Table::ALL.into_iter().flat_map(Table::settings) {
         if !all.contains(&setting) {
@@ -25,12 +25,12 @@ pub fn settings() -> Vec<Setting> {
 }
 
 /// The settings whose noise is measured.
-pub fn noise_settings() -> Vec<Setting> {
+pub(crate) fn noise_settings() -> Vec<Setting> {
     [Domain::Global, Domain::LocalUnit].map(Setting::of_units).concat()
 }
 
 /// All claims as text.
-pub fn render(census: &Census, noises: &[Noise], seeds: usize) -> String {
+pub(crate) fn render(census: &Census, noises: &[Noise], seeds: usize) -> String {
     let claims = [
         fewer(census),
         ratios(census),

@@ -2,18 +2,12 @@
 
 use std::path::Path;
 
-<<<<<<< HEAD
 use gols::mlp::Dataset;
-
-type AnyError = Box<dyn std::error::Error + Send + Sync>;
-=======
-use gols::Dataset;
 use gols_studies::AnyError;
 use gols_studies::readers::{File, FileError, proben1};
->>>>>>> studies
 
 /// The training rows of glass1.dt in `folder`, or in its folder glass1: the first half of the file.
-pub fn training_rows(folder: &Path) -> Result<Dataset<f64>, AnyError> {
+pub(crate) fn training_rows(folder: &Path) -> Result<Dataset<f64>, AnyError> {
     let file = match File::open(folder.join("glass1").join("glass1.dt")) {
         Err(FileError::Missing(path)) => File::open(folder.join("glass1.dt"))
             .map_err(|error| format!("--data: {} is missing; {error}", path.display()))?,

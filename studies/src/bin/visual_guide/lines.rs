@@ -8,7 +8,7 @@ use crate::problem::{Domain, Purpose, Unit, batches, objective, plane};
 
 /// The mini-batches of a setting: the activation, the domain, the samples a batch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Setting {
+pub(crate) struct Setting {
     pub unit: Unit,
     pub domain: Domain,
     pub batch: usize,
@@ -16,17 +16,17 @@ pub struct Setting {
 
 impl Setting {
     /// All activations on a domain, with the paper's batches of 10.
-    pub fn of_units(domain: Domain) -> [Self; 6] {
+    pub(crate) fn of_units(domain: Domain) -> [Self; 6] {
         Unit::ALL.map(|unit| Self { unit, domain, batch: 10 })
     }
 
     /// A number for the mini-batches of one line of this setting, so that no two share them.
-    pub fn stream(self, line: usize) -> usize {
+    pub(crate) fn stream(self, line: usize) -> usize {
         ((self.batch * 8 + self.unit as usize) * 4 + self.domain as usize) * 4 + line
     }
 
     /// What `look` sees in every setting from every start.
-    pub fn look_all<R: Send>(
+    pub(crate) fn look_all<R: Send>(
         settings: &[Self],
         (pool, what): (Pool, &'static str),
         seeds: &[u64],
@@ -43,7 +43,7 @@ impl Setting {
 
 /// What is looked at along a line, and so what its optima are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Quantity {
+pub(crate) enum Quantity {
     /// Optima are local minima.
     Loss,
     /// Optima are sign changes from negative to positive, (S)NN-GPPs.
@@ -51,13 +51,13 @@ pub enum Quantity {
 }
 
 impl Quantity {
-    pub const BOTH: [Self; 2] = [Self::Loss, Self::Slope];
+    pub(crate) const BOTH: [Self; 2] = [Self::Loss, Self::Slope];
 
-    pub fn is_slope(self) -> bool {
+    pub(crate) fn is_slope(self) -> bool {
         self == Self::Slope
     }
 
-    pub fn values(self, scan: &Scan) -> &[f64] {
+    pub(crate) fn values(self, scan: &Scan) -> &[f64] {
         match self {
             Self::Loss => &scan.losses,
             Self::Slope => &scan.slopes,
@@ -65,19 +65,19 @@ impl Quantity {
     }
 
     /// The steps of the optima.
-    pub fn optima(self, scan: &Scan) -> Vec<f64> {
+    pub(crate) fn optima(self, scan: &Scan) -> Vec<f64> {
         match self {
             Self::Loss => scan.local_minima(),
             Self::Slope => scan.sign_changes(),
         }
     }
 
-    pub fn points(self, scan: &Scan) -> Vec<(f64, f64)> {
+    pub(crate) fn points(self, scan: &Scan) -> Vec<(f64, f64)> {
         scan.steps.iter().copied().zip(self.values(scan).iter().copied()).collect()
     }
 
     /// The points of the optima.
-    pub fn optimal_points(self, scan: &Scan) -> Vec<(f64, f64)> {
+    pub(crate) fn optimal_points(self, scan: &Scan) -> Vec<(f64, f64)> {
         let optima = self.optima(scan);
         self.points(scan).into_iter().filter(|(step, _)| optima.contains(step)).collect()
     }
@@ -85,7 +85,7 @@ impl Quantity {
 
 /// One line: what all data show, and what mini-batches show, a new one a step.
 #[derive(Debug, Clone)]
-pub struct LineView {
+pub(crate) struct LineView {
     pub name: &'static str,
     /// Half of the line's range, in steps.
     pub half_range: f64,
@@ -95,19 +95,19 @@ pub struct LineView {
 
 impl LineView {
     /// Steps over the half range: from -1 to 1.
-    pub fn places(&self, steps: Vec<f64>) -> Vec<f64> {
+    pub(crate) fn places(&self, steps: Vec<f64>) -> Vec<f64> {
         steps.into_iter().map(|step| step / self.half_range).collect()
     }
 
     /// The places of the true optima: the minima of the full-batch loss.
-    pub fn true_optima(&self) -> Vec<f64> {
+    pub(crate) fn true_optima(&self) -> Vec<f64> {
         self.places(self.full.local_minima())
     }
 }
 
 /// How many there are on the four lines together.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Counts {
+pub(crate) struct Counts {
     pub true_optima: usize,
     pub local_minima: usize,
     pub snn_gpps: usize,
@@ -115,14 +115,14 @@ pub struct Counts {
 
 /// The four lines of one seed.
 #[derive(Debug, Clone)]
-pub struct Lines {
+pub(crate) struct Lines {
     pub setting: Setting,
     pub views: Vec<LineView>,
 }
 
 impl Lines {
     /// Scans all four lines, each sampled afresh. `None` where there is no [`plane`].
-    pub fn look(setting: Setting, seed: u64) -> Result<Option<Self>, Error> {
+    pub(crate) fn look(setting: Setting, seed: u64) -> Result<Option<Self>, Error> {
         let Setting { unit, domain, batch } = setting;
         let mut all_data = objective(unit, seed, None)?;
         let Some(plane) = plane(unit, domain, seed)? else {
@@ -143,7 +143,7 @@ impl Lines {
         Ok(Some(Self { setting, views }))
     }
 
-    pub fn counts(&self) -> Counts {
+    pub(crate) fn counts(&self) -> Counts {
         let sum = |count: fn(&LineView) -> usize| self.views.iter().map(count).sum();
         Counts {
             true_optima: sum(|view| view.true_optima().len()),

@@ -2,8 +2,6 @@
 //!
 //! Run with `cargo run --release -p gols-studies --bin visual_guide`, or `... -- --help`.
 
-#![allow(unreachable_pub, reason = "nothing of a program is reachable")]
-
 mod census;
 mod claims;
 mod figures;

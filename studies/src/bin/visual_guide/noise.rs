@@ -1,6 +1,7 @@
 //! How noisy losses and slopes are, against how much they change along a line.
 
-use gols::landscape::{Moments, repeated_scan, scan};
+use gols::landscape::{repeated_scan, scan};
+use gols::statistics::Moments;
 use gols::{Error, Sampling};
 use gols_studies::pool::Pool;
 use gols_studies::statistics::upper_median;
@@ -15,7 +16,7 @@ const STRIDE: usize = 4;
 
 /// Noise of one setting, over starts and lines.
 #[derive(Debug, Clone, Copy)]
-pub struct Noise {
+pub(crate) struct Noise {
     pub setting: Setting,
     /// Root mean square of the sd over a line / sd along the line of the full-batch loss.
     pub loss: f64,
@@ -35,7 +36,11 @@ struct LineNoise {
 
 impl Noise {
     /// Measures in parallel, with random streams of its own for every line.
-    pub fn measure(pool: Pool, settings: &[Setting], seeds: &[u64]) -> Result<Vec<Self>, Error> {
+    pub(crate) fn measure(
+        pool: Pool,
+        settings: &[Setting],
+        seeds: &[u64],
+    ) -> Result<Vec<Self>, Error> {
         let seen = Setting::look_all(settings, (pool, "measuring noise"), seeds, look)?;
         Ok(seen.into_iter().map(|(setting, lines)| Self::of(setting, &lines.concat())).collect())
     }

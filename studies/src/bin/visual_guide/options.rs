@@ -9,7 +9,7 @@ use gols_studies::pool::Pool;
 use crate::tables::Table;
 
 /// What `--help` prints.
-pub const USAGE: &str = "\
+pub(crate) const USAGE: &str = "\
 The figures and tables of \"Traversing the noise of dynamic mini-batch sub-sampled loss functions: a
 visual guide\" (Kafka and Wilke), drawn and counted anew.
 
@@ -33,11 +33,11 @@ Without --figure, --table and --claims, everything is made.
 ";
 
 /// The figures of [VG] that are made; 1 is a sketch, 4 needs MNIST.
-pub const FIGURES: [u8; 20] =
+pub(crate) const FIGURES: [u8; 20] =
     [2, 3, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Figure {
+pub(crate) enum Figure {
     /// A figure of [VG].
     Guide(u8),
     /// Figure 3 of [LR].
@@ -45,7 +45,7 @@ pub enum Figure {
 }
 
 impl Figure {
-    pub fn file_name(self) -> String {
+    pub(crate) fn file_name(self) -> String {
         match self {
             Self::Guide(number) => format!("figure_{number:02}.svg"),
             Self::Ball => "figure_lr3.svg".to_owned(),
@@ -66,7 +66,7 @@ impl FromStr for Figure {
 }
 
 #[derive(Debug)]
-pub struct Options {
+pub(crate) struct Options {
     pub figures: Vec<Figure>,
     pub tables: Vec<Table>,
     pub claims: bool,
@@ -79,7 +79,7 @@ pub struct Options {
 }
 
 impl Options {
-    pub fn parse(mut arguments: Arguments) -> Result<Self, String> {
+    pub(crate) fn parse(mut arguments: Arguments) -> Result<Self, String> {
         let mut options = Self {
             figures: Vec::new(),
             tables: Vec::new(),

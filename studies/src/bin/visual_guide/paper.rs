@@ -15,7 +15,7 @@ const TABLE_2: [[usize; 3]; 6] =
 const BATCH_50: [[usize; 3]; 2] = [[4, 125, 5], [4, 125, 13]];
 
 /// What the paper counted in this setting, if it did.
-pub fn counts(setting: Setting) -> Option<Counts> {
+pub(crate) fn counts(setting: Setting) -> Option<Counts> {
     let unit = setting.unit as usize;
     let row = match (setting.domain, setting.batch) {
         (Domain::Global, 10) => TABLE_1.get(unit),

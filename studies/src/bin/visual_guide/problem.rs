@@ -3,25 +3,20 @@
 use std::sync::{Arc, LazyLock};
 
 use gols::landscape::{Grid, Plane};
-<<<<<<< HEAD
 use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{Error, MiniBatches, SliceObjective, StochasticObjective, VectorSpace};
-=======
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::{Dataset, Error, MiniBatches, SliceObjective, StochasticObjective, VectorSpace};
 use gols_studies::seeds;
 use serde::Serialize;
->>>>>>> studies
 
-pub type Objective = SliceObjective<f64, Model<f64>>;
+pub(crate) type Objective = SliceObjective<f64, Model<f64>>;
 
 /// The samples of Iris, the paper's M.
-pub const SAMPLES: usize = 150;
+pub(crate) const SAMPLES: usize = 150;
 
 /// The six activations of the paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
-pub enum Unit {
+pub(crate) enum Unit {
     Sigmoid,
     Tanh,
     Softsign,
@@ -30,43 +25,31 @@ pub enum Unit {
     Elu,
 }
 
-<<<<<<< HEAD
-/// The six of the paper: the saturation class, then the sparsity class.
-pub const UNITS: [Unit; 6] = [
-    Unit { activation: Activation::Sigmoid, key: "sigmoid", name: "Sigmoid" },
-    Unit { activation: Activation::Tanh, key: "tanh", name: "Tanh" },
-    Unit { activation: Activation::Softsign, key: "softsign", name: "Softsign" },
-    Unit { activation: Activation::Relu, key: "relu", name: "ReLU" },
-    Unit { activation: Activation::LeakyRelu, key: "leaky_relu", name: "Leaky ReLU" },
-    Unit { activation: Activation::Elu, key: "elu", name: "ELU" },
-];
-=======
 impl Unit {
-    pub const SATURATION: [Self; 3] = [Self::Sigmoid, Self::Tanh, Self::Softsign];
-    pub const SPARSITY: [Self; 3] = [Self::Relu, Self::LeakyRelu, Self::Elu];
-    pub const ALL: [Self; 6] =
+    pub(crate) const SATURATION: [Self; 3] = [Self::Sigmoid, Self::Tanh, Self::Softsign];
+    pub(crate) const SPARSITY: [Self; 3] = [Self::Relu, Self::LeakyRelu, Self::Elu];
+    pub(crate) const ALL: [Self; 6] =
         [Self::Sigmoid, Self::Tanh, Self::Softsign, Self::Relu, Self::LeakyRelu, Self::Elu];
 
-    pub fn activation(self) -> Activation {
+    pub(crate) fn activation(self) -> Activation {
         match self {
             Self::Sigmoid => Activation::Sigmoid,
             Self::Tanh => Activation::Tanh,
             Self::Softsign => Activation::Softsign,
-            Self::Relu => Activation::ReLU,
-            Self::LeakyRelu => Activation::LeakyReLU,
-            Self::Elu => Activation::ELU,
+            Self::Relu => Activation::Relu,
+            Self::LeakyRelu => Activation::LeakyRelu,
+            Self::Elu => Activation::Elu,
         }
     }
 
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         ["Sigmoid", "Tanh", "Softsign", "ReLU", "Leaky ReLU", "ELU"][self as usize]
     }
 }
->>>>>>> studies
 
 /// Where one looks, and along what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Domain {
+pub(crate) enum Domain {
     /// [-20, 20] along two random orthonormal directions ([VG] 3.1).
     Global,
     /// [-2, 2], d1 the full-batch steepest descent direction scaled to length 1 ([VG] 3.2).
@@ -76,9 +59,9 @@ pub enum Domain {
 }
 
 impl Domain {
-    pub const ALL: [Self; 3] = [Self::Global, Self::LocalUnit, Self::LocalRaw];
+    pub(crate) const ALL: [Self; 3] = [Self::Global, Self::LocalUnit, Self::LocalRaw];
 
-    pub fn half_range(self) -> f64 {
+    pub(crate) fn half_range(self) -> f64 {
         match self {
             Self::Global => 20.0,
             Self::LocalUnit | Self::LocalRaw => 2.0,
@@ -86,14 +69,14 @@ impl Domain {
     }
 
     /// How d1 is read.
-    pub fn reading(self) -> &'static str {
+    pub(crate) fn reading(self) -> &'static str {
         match self {
             Self::Global | Self::LocalUnit => "unit",
             Self::LocalRaw => "raw",
         }
     }
 
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Global => "[-20, 20]",
             Self::LocalUnit => "[-2, 2], unit d1",
@@ -102,19 +85,19 @@ impl Domain {
     }
 
     /// So many increments of a line; [VG] 2.4 takes 100.
-    pub fn line_grid(self, increments: usize) -> Result<Grid, Error> {
+    pub(crate) fn line_grid(self, increments: usize) -> Result<Grid, Error> {
         Grid::increments(-self.half_range(), self.half_range(), increments)
     }
 
     /// The 100 points along one side of a surface.
-    pub fn surface_grid(self) -> Result<Grid, Error> {
+    pub(crate) fn surface_grid(self) -> Result<Grid, Error> {
         Grid::new(-self.half_range(), self.half_range(), 100)
     }
 }
 
 /// What a random number is for; every use has a stream of its own.
 #[derive(Debug, Clone, Copy)]
-pub enum Purpose {
+pub(crate) enum Purpose {
     Start = 1,
     Directions = 2,
     Batches = 3,
@@ -125,7 +108,7 @@ pub enum Purpose {
 }
 
 /// A seed for one purpose and one index under a seed.
-pub fn derive(seed: u64, purpose: Purpose, index: usize) -> u64 {
+pub(crate) fn derive(seed: u64, purpose: Purpose, index: usize) -> u64 {
     seeds::derive(&[seed, purpose as u64, index as u64])
 }
 
@@ -137,18 +120,18 @@ static IRIS: LazyLock<Arc<Dataset<f64>>> = LazyLock::new(|| {
 
 /// The 4-10-3 network at the start x0 that this seed fixes for every activation: all data, until a
 /// mini-batch is drawn from `batches`.
-pub fn objective(unit: Unit, seed: u64, batches: Option<MiniBatches>) -> Result<Objective, Error> {
+pub(crate) fn objective(
+    unit: Unit,
+    seed: u64,
+    batches: Option<MiniBatches>,
+) -> Result<Objective, Error> {
     let network = Network::new(&[4, 10, 3], unit.activation())?;
     let x0 = network.uniform_parameters(-0.1, 0.1, derive(seed, Purpose::Start, 0))?;
-    let mut model = Model::new(network, Loss::HalfSquared, Arc::clone(&IRIS))?;
-    if let Some(batches) = batches {
-        model = model.with_mini_batches(batches)?;
-    }
-    SliceObjective::new(model, x0)
+    SliceObjective::new(x0, batches, Model::new(network, Loss::HalfSquared, Arc::clone(&IRIS))?)
 }
 
 /// Mini-batches of this size, for one purpose.
-pub fn batches(
+pub(crate) fn batches(
     size: usize,
     seed: u64,
     purpose: Purpose,
@@ -159,7 +142,11 @@ pub fn batches(
 
 /// The plane that this seed fixes: for the global domain the same for every activation. `None` if
 /// d1 = -gradient is asked for and the gradient is 0, as where every output of a ReLU network is off.
-pub fn plane(unit: Unit, domain: Domain, seed: u64) -> Result<Option<Plane<Vec<f64>>>, Error> {
+pub(crate) fn plane(
+    unit: Unit,
+    domain: Domain,
+    seed: u64,
+) -> Result<Option<Plane<Vec<f64>>>, Error> {
     let mut objective = objective(unit, seed, None)?;
     let seed = derive(seed, Purpose::Directions, 0);
     if domain == Domain::Global {

@@ -1,14 +1,14 @@
 //! Surfaces of the Iris network, row by row on several threads.
 
 use gols::landscape::{Plane, SurfacePoint, SurfaceScan};
-use gols::{Error, Sampling};
+use gols::{Error, Sampling, StochasticObjective};
 use gols_studies::pool::Pool;
 
 use crate::problem::{Domain, Objective, Purpose, Unit, batches, objective, plane};
 
 /// What is evaluated at each point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Batch {
+pub(crate) enum Batch {
     /// All data.
     Full,
     /// One mini-batch of this size for the whole surface: the `number`-th.
@@ -18,11 +18,11 @@ pub enum Batch {
 }
 
 /// The points of a surface, rows from the lowest coordinate along d2.
-pub type Points = Vec<Vec<SurfacePoint>>;
+pub(crate) type Points = Vec<Vec<SurfacePoint>>;
 
 /// Scans the plane that this seed fixes. Each row has mini-batches of its own, seeded by its number, so
 /// the surface does not depend on the number of threads.
-pub fn surface(
+pub(crate) fn surface(
     pool: Pool,
     unit: Unit,
     domain: Domain,
@@ -45,7 +45,7 @@ pub fn surface(
 }
 
 /// The plane, or an error that says why there is none.
-pub fn plane_of(unit: Unit, domain: Domain, seed: u64) -> Result<Plane<Vec<f64>>, Error> {
+pub(crate) fn plane_of(unit: Unit, domain: Domain, seed: u64) -> Result<Plane<Vec<f64>>, Error> {
     plane(unit, domain, seed)?.ok_or(Error::Setting {
         setting: "the norm of the gradient",
         value: 0.0,
@@ -58,9 +58,8 @@ fn row_objective(unit: Unit, seed: u64, batch: Batch, row: usize) -> Result<Obje
     match batch {
         Batch::Full => objective(unit, seed, None),
         Batch::Static { size, number } => {
-            let rows = source(size, 1_000_000 + number)?.draw().to_vec();
-            let mut objective = objective(unit, seed, None)?;
-            objective.model_mut().set_batch(&rows)?;
+            let mut objective = objective(unit, seed, Some(source(size, 1_000_000 + number)?))?;
+            objective.resample()?;
             Ok(objective)
         }
         Batch::Dynamic { size, .. } => {
@@ -70,20 +69,20 @@ fn row_objective(unit: Unit, seed: u64, batch: Batch, row: usize) -> Result<Obje
 }
 
 /// One number a point.
-pub fn values(points: &Points, value: impl Fn(&SurfacePoint) -> f64) -> Vec<Vec<f64>> {
+pub(crate) fn values(points: &Points, value: impl Fn(&SurfacePoint) -> f64) -> Vec<Vec<f64>> {
     points.iter().map(|row| row.iter().map(&value).collect()).collect()
 }
 
-pub fn losses(points: &Points) -> Vec<Vec<f64>> {
+pub(crate) fn losses(points: &Points) -> Vec<Vec<f64>> {
     values(points, |point| point.loss.mean())
 }
 
-pub fn slopes(points: &Points) -> Vec<Vec<f64>> {
+pub(crate) fn slopes(points: &Points) -> Vec<Vec<f64>> {
     values(points, |point| point.slope.mean())
 }
 
 /// Point by point, a - b.
-pub fn difference(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<Vec<f64>> {
+pub(crate) fn difference(a: &[Vec<f64>], b: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let row = |(a, b): (&Vec<f64>, &Vec<f64>)| a.iter().zip(b).map(|(a, b)| a - b).collect();
     a.iter().zip(b).map(row).collect()
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use gols::landscape::Moments;
+use gols::statistics::Moments;
 use gols_studies::statistics::quantile;
 use serde::Serialize;
 
@@ -13,7 +13,7 @@ use crate::problem::{Domain, Unit};
 
 /// A table of the paper.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Table {
+pub(crate) enum Table {
     One = 1,
     Two = 2,
     Three = 3,
@@ -49,7 +49,7 @@ impl Quantity {
 /// what was counted here. The batch is that of the row, also for the true optima, which do not depend on it; a
 /// percentile or sd that one start cannot have is null.
 #[derive(Debug, Serialize)]
-pub struct Record {
+pub(crate) struct Record {
     activation: Unit,
     batch: usize,
     direction: &'static str,
@@ -102,14 +102,14 @@ impl Record {
 }
 
 impl Table {
-    pub const ALL: [Self; 3] = [Self::One, Self::Two, Self::Three];
+    pub(crate) const ALL: [Self; 3] = [Self::One, Self::Two, Self::Three];
 
-    pub fn number(self) -> &'static str {
+    pub(crate) fn number(self) -> &'static str {
         ["1", "2", "3"][self as usize - 1]
     }
 
     /// The settings whose lines the table needs.
-    pub fn settings(self) -> Vec<Setting> {
+    pub(crate) fn settings(self) -> Vec<Setting> {
         match self {
             Self::One => Setting::of_units(Domain::Global).to_vec(),
             Self::Two => [Domain::LocalUnit, Domain::LocalRaw].map(Setting::of_units).concat(),
@@ -126,13 +126,13 @@ impl Table {
     }
 
     /// Every cell.
-    pub fn records(self, census: &Census) -> Vec<Record> {
+    pub(crate) fn records(self, census: &Census) -> Vec<Record> {
         let cells = |entry| Quantity::ALL.map(|quantity| Record::new(self, entry, quantity));
         self.entries(census).flat_map(cells).collect()
     }
 
     /// The table as aligned text, with the remarks that belong to it.
-    pub fn render(self, census: &Census, seeds: usize) -> String {
+    pub(crate) fn render(self, census: &Census, seeds: usize) -> String {
         let title = match self {
             Self::One => "Table 1: [-20, 20], random directions, batches of 10",
             Self::Two => "Table 2: [-2, 2], d1 = -gradient of all data, batches of 10",

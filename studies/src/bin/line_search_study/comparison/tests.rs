@@ -9,7 +9,7 @@ use crate::problem::{Data, Problem};
 use crate::record::tests::record;
 
 /// Results on one problem: each method's final errors, run by run, at a cost of 100.
-pub fn results(methods: &[(Method, &[f64])]) -> Results {
+pub(crate) fn results(methods: &[(Method, &[f64])]) -> Results {
     let data = Arc::new(Data::load(None, IRIS).unwrap());
     let problems = vec![Problem { data, layers: 1 }];
     let mut records = Vec::new();

@@ -6,7 +6,7 @@ use crate::trainer::Update;
 /// 1. m ← β₁ m + (1 − β₁) g, v ← β₂ v + (1 − β₂) g²
 /// 2. m̂ = m / (1 − β₁ᵗ), v̂ = v / (1 − β₂ᵗ)
 /// 3. x ← x − α m̂ / (√v̂ + ε)
-pub struct Adam {
+pub(crate) struct Adam {
     rate: f64,
     updates: i32,
     m: Vec<f64>,
@@ -15,7 +15,7 @@ pub struct Adam {
 
 impl Adam {
     /// At the rate α. The paper's default is 1e-3.
-    pub fn new(rate: f64, size: usize) -> Self {
+    pub(crate) fn new(rate: f64, size: usize) -> Self {
         Self { rate, updates: 0, m: vec![0.0; size], v: vec![0.0; size] }
     }
 }

@@ -16,7 +16,7 @@ const D0: f64 = 1e-6;
 /// 3. s ← β₃ s + (1 − β₃) d g
 /// 4. x ← x − m / (√v + ε)
 /// 5. d ← max(d, r / ((1 − β₃) |s|₁))
-pub struct DAdaptation {
+pub(crate) struct DAdaptation {
     d: f64,
     r: f64,
     m: Vec<f64>,
@@ -25,7 +25,7 @@ pub struct DAdaptation {
 }
 
 impl DAdaptation {
-    pub fn new(size: usize) -> Self {
+    pub(crate) fn new(size: usize) -> Self {
         let [m, v, s] = [0; 3].map(|_| vec![0.0; size]);
         Self { d: D0, r: 0.0, m, v, s }
     }

@@ -12,7 +12,7 @@ const D0: f64 = 1e-6;
 /// 2. r ← r + λ g·s, s ← s + λ g
 /// 3. x ← x − λ g
 /// 4. d ← max(d, 2 r / |s|)
-pub struct DAdaptationSgd {
+pub(crate) struct DAdaptationSgd {
     d: f64,
     r: f64,
     s: Vec<f64>,
@@ -20,7 +20,7 @@ pub struct DAdaptationSgd {
 }
 
 impl DAdaptationSgd {
-    pub fn new(size: usize) -> Self {
+    pub(crate) fn new(size: usize) -> Self {
         Self { d: D0, r: 0.0, s: vec![0.0; size], first_norm: None }
     }
 }

@@ -17,7 +17,7 @@ const GAMMA: f64 = 8.0;
 /// 4. x̄ ← x̄ + (1 + γ) / (t + γ) (x − x̄), in the t-th update
 ///
 /// The paper recommends the average x̄ and reports both; so does the study, as `DoG` and `DoGLast`.
-pub struct Dog {
+pub(crate) struct Dog {
     r: f64,
     sum: f64,
     updates: f64,
@@ -27,12 +27,12 @@ pub struct Dog {
 
 impl Dog {
     /// Judged by its average.
-    pub fn new(x0: Vec<f64>) -> Self {
+    pub(crate) fn new(x0: Vec<f64>) -> Self {
         Self { average: Some(x0.clone()), ..Self::last(x0) }
     }
 
     /// Judged by its last parameters.
-    pub fn last(x0: Vec<f64>) -> Self {
+    pub(crate) fn last(x0: Vec<f64>) -> Self {
         let r = INITIAL_DISTANCE * (1.0 + norm(x0.iter().copied()));
         Self { r, sum: EPSILON, updates: 0.0, x0, average: None }
     }

@@ -13,12 +13,12 @@ mod dog;
 mod prodigy;
 mod sls;
 
-pub use adam::Adam;
-pub use d_adaptation::DAdaptation;
-pub use d_adaptation_sgd::DAdaptationSgd;
-pub use dog::Dog;
-pub use prodigy::Prodigy;
-pub use sls::Sls;
+pub(crate) use adam::Adam;
+pub(crate) use d_adaptation::DAdaptation;
+pub(crate) use d_adaptation_sgd::DAdaptationSgd;
+pub(crate) use dog::Dog;
+pub(crate) use prodigy::Prodigy;
+pub(crate) use sls::Sls;
 
 /// Coefficients of the running means of the gradient and of its square, and the constant that keeps a
 /// division by their root finite: those of Adam (Kingma and Ba 2015), which D-Adaptation and Prodigy share.
@@ -35,7 +35,7 @@ mod tests {
     use crate::trainer::Update;
 
     /// Where x and the rule's step length are after each update.
-    pub fn trajectory(rule: &mut impl Update, updates: usize) -> Vec<([f64; 2], f64)> {
+    pub(super) fn trajectory(rule: &mut impl Update, updates: usize) -> Vec<([f64; 2], f64)> {
         let mut x = [1.0, -0.5];
         let step = |_| {
             let (gradient, mut change) = ([x[0], 10.0 * x[1]], [0.0; 2]);
@@ -48,7 +48,7 @@ mod tests {
 
     /// The trajectory is this one, to rounding: `expected` holds (updates, x). Rounding errors of 1e-16 grow
     /// over some hundred updates, by less than a hundred each in these well-damped runs.
-    pub fn assert_follows(trajectory: &[([f64; 2], f64)], expected: &[(usize, [f64; 2])]) {
+    pub(super) fn assert_follows(trajectory: &[([f64; 2], f64)], expected: &[(usize, [f64; 2])]) {
         for &(updates, x) in expected {
             let found = trajectory[updates - 1].0;
             for (found, x) in found.iter().zip(x) {

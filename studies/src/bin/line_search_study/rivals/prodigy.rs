@@ -14,7 +14,7 @@ const D0: f64 = 1e-6;
 /// 2. r ← β₃ r + d² g·(x₀ − x), s ← β₃ s + d² g. The paper has a factor 1 − β₃ in both, which cancels.
 /// 3. d' = max(d, r / |s|₁)
 /// 4. x ← x − d m / (√v + d' ε), and d ← d'
-pub struct Prodigy {
+pub(crate) struct Prodigy {
     d: f64,
     r: f64,
     x0: Vec<f64>,
@@ -24,7 +24,7 @@ pub struct Prodigy {
 }
 
 impl Prodigy {
-    pub fn new(x0: Vec<f64>) -> Self {
+    pub(crate) fn new(x0: Vec<f64>) -> Self {
         let [m, v, s] = [0; 3].map(|_| vec![0.0; x0.len()]);
         Self { d: D0, r: 0.0, x0, m, v, s }
     }

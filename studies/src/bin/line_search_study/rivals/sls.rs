@@ -1,7 +1,7 @@
 //! The stochastic Armijo search, SLS (Vaswani, Mishkin, Laradji, Schmidt, Gidel and Lacoste-Julien: Painless
 //! stochastic gradient, 2019, algorithms 1 and 2).
 
-use gols::{LineSearch, Origin, Request, Step, Termination};
+use gols::search::{LineSearch, Origin, Request, Step, Termination};
 
 /// c, the share of the slope that the loss must fall by (the paper's for networks).
 const SUFFICIENT_DECREASE: f64 = 0.1;
@@ -35,7 +35,7 @@ const LAST_RESORT: f64 = 1e-6;
 /// 3. x ← x − η g
 ///
 /// L(x) comes with the gradient; every test costs a loss.
-pub struct Sls {
+pub(crate) struct Sls {
     growth: f64,
     /// The step accepted last.
     eta: Option<f64>,
@@ -46,7 +46,7 @@ pub struct Sls {
 
 impl Sls {
     /// For mini-batches of `batch` out of `samples`.
-    pub fn new(batch: usize, samples: usize) -> Self {
+    pub(crate) fn new(batch: usize, samples: usize) -> Self {
         let growth = GROWTH.powf(batch as f64 / samples as f64);
         Self { growth, eta: None, trial: FIRST, tests: 0, origin: Origin::new(0.0, 0.0) }
     }
@@ -91,7 +91,7 @@ impl LineSearch for Sls {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use gols::{Descent, Sampling, SliceObjective, SteepestDescent};
+    use gols::{Descent, SliceObjective};
 
     #[test]
     fn the_constants_are_those_of_the_paper() {
@@ -101,16 +101,14 @@ mod tests {
 
     /// Steps and costs on L = ½ k x² from 1, with batches of 10 of 100.
     fn run(k: f64, searches: usize) -> Vec<(f64, u64)> {
-        let loss = move |x: &[f64]| 0.5 * k * x[0] * x[0];
-        let mut objective = SliceObjective::from_fns(vec![1.0], loss, move |x, g| {
+        let objective = SliceObjective::from_fn(vec![1.0], move |x, g| {
             g[0] = k * x[0];
-            loss(x)
-        })
-        .unwrap();
-        let sls = Sls::new(10, 100);
-        let mut descent = Descent::new(&objective, SteepestDescent, sls, Sampling::Static).unwrap();
+            0.5 * k * x[0] * x[0]
+        });
+        let descent = Descent::new(objective.unwrap()).unwrap();
+        let mut descent = descent.with_search(Sls::new(10, 100));
         let mut step = || {
-            let iteration = descent.step(&mut objective).unwrap();
+            let iteration = descent.step().unwrap();
             (iteration.step.length, iteration.evaluations.function_evaluations())
         };
         (0..searches).map(|_| step()).collect()

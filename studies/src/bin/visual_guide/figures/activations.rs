@@ -1,19 +1,14 @@
 //! Figure 9: the activations and their derivatives.
 
-<<<<<<< HEAD
-use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::mlp::{Dataset, Loss, Model, Network};
 use gols::{Error, SliceModel};
-=======
-use gols::mlp::{Loss, Model, Network};
-use gols::{Dataset, Error, SliceModel};
 use gols_studies::chart::{Drawn, Look, Mark, Panel, Scale, Series, curves, picture};
->>>>>>> studies
 use plotters::prelude::*;
 
 use crate::plot::{LINE_COLOURS, TITLE};
 use crate::problem::Unit;
 
-pub fn draw() -> Drawn<String> {
+pub(super) fn draw() -> Drawn<String> {
     let title = "Activations (left) and their derivatives (right)";
     picture((1000, 760), (title, TITLE), |root, _| {
         let panels = root.split_evenly((2, 2));
@@ -69,9 +64,9 @@ fn sample(unit: Unit) -> Result<Vec<(f64, f64, f64)>, Error> {
             };
             // With the targets 0 and 1 the losses are h²/2 and (h - 1)²/2; their difference is h - 1/2.
             let x = [1.0, 0.0];
-            let h = model(0.0)?.loss(&x)? - model(1.0)?.loss(&x)? + 0.5;
+            let h = model(0.0)?.error(&x)? - model(1.0)?.error(&x)? + 0.5;
             let mut gradient = [0.0; 2];
-            model(h - 1.0)?.loss_and_gradient(&x, &mut gradient)?;
+            model(h - 1.0)?.loss_and_gradient(&x, &[], &mut gradient)?;
             Ok((z, h, gradient[1]))
         })
         .collect()

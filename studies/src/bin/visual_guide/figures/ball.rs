@@ -3,18 +3,12 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use gols::landscape::{Ball, Grid, Histogram, Moments, Scan, scan};
-<<<<<<< HEAD
+use gols::landscape::{Ball, Grid, Scan, scan};
 use gols::mlp::{Activation, Dataset, Loss, Model, Network};
+use gols::statistics::{Histogram, Moments};
 use gols::{Error, MiniBatches, Sampling, SliceObjective, StochasticObjective, VectorSpace};
-=======
-use gols::mlp::{Activation, Loss, Model, Network};
-use gols::{
-    Dataset, Error, MiniBatches, Sampling, SliceObjective, StochasticObjective, VectorSpace,
-};
 use gols_studies::chart::{Area, Colour, Drawn, Look, Mark, Panel, Scale, Series, curves, picture};
 use gols_studies::pool::Pool;
->>>>>>> studies
 use plotters::prelude::*;
 
 use crate::glass;
@@ -57,11 +51,7 @@ impl Problem {
 
     fn objective(&self, batches: Option<MiniBatches>) -> Result<Objective, Error> {
         let model = Model::new(network()?, Loss::SquaredPercentage, Arc::clone(&self.data))?;
-        let model = match batches {
-            Some(batches) => model.with_mini_batches(batches)?,
-            None => model,
-        };
-        SliceObjective::new(model, self.x0.clone())
+        SliceObjective::new(self.x0.clone(), batches, model)
     }
 
     fn full(&self) -> Result<Scan, Error> {
@@ -84,7 +74,7 @@ fn network() -> Result<Network, Error> {
     Network::new(&[9, 5, 6], Activation::Sigmoid)
 }
 
-pub fn draw(folder: &Path, pool: Pool, seed: u64) -> Drawn<String> {
+pub(super) fn draw(folder: &Path, pool: Pool, seed: u64) -> Drawn<String> {
     let problem = Problem::new(glass::training_rows(folder)?, seed)?;
     let full = problem.full()?;
     let shown = SHOWN.iter().map(|&size| problem.reconstructions(pool, size));

@@ -10,7 +10,7 @@ use crate::surfaces::{Batch, surface};
 
 const SIZES: [usize; 4] = [SAMPLES, 149, 10, 1];
 
-pub fn draw(pool: Pool, seed: u64) -> Drawn<String> {
+pub(super) fn draw(pool: Pool, seed: u64) -> Drawn<String> {
     let title = format!(
         "Loss (left) and slope along d1 + d2 (right), dynamic batches (Sigmoid, start {seed})"
     );

@@ -1,7 +1,7 @@
 //! Figure 2: what static and dynamic sub-sampling make of one loss.
 
 use gols::landscape::{Grid, Scan, scan};
-use gols::{MiniBatches, Sampling};
+use gols::{MiniBatches, Sampling, SliceModel, SliceObjective};
 use gols_studies::chart::{
     Area, Colour, Drawn, GREEN, Look, Mark, ORANGE, PURPLE, Panel, SKY, Scale, Series, curves,
     picture,
@@ -25,15 +25,16 @@ const ALL: Colour = RGBColor(20, 60, 200);
 const PALE: Colour = RGBColor(190, 190, 190);
 const BATCH_COLOURS: [Colour; 4] = [GREEN, PURPLE, SKY, ORANGE];
 
-pub fn draw(seed: u64) -> Drawn<String> {
+pub(super) fn draw(seed: u64) -> Drawn<String> {
     let direction = plane_of(Unit::Sigmoid, Domain::Global, seed)?.first().clone();
     let grid = Grid::increments(-10.0, 10.0, 200)?;
     let all = BATCH * BATCHES;
     let mut source = MiniBatches::new(SAMPLES, all, derive(seed, Purpose::Conceptual, 0))?;
     let rows = source.draw().to_vec();
     let look = |rows: &[usize]| -> Drawn<Scan> {
-        let mut objective = objective(Unit::Sigmoid, seed, None)?;
-        objective.model_mut().set_batch(rows)?;
+        let (mut model, x0) = objective(Unit::Sigmoid, seed, None)?.into_parts();
+        let mut objective =
+            SliceObjective::from_fn(x0, |x, gradient| model.loss_and_gradient(x, rows, gradient))?;
         Ok(scan(&mut objective, &direction, &grid, Sampling::Full)?)
     };
     let full = look(&rows)?;

@@ -10,7 +10,7 @@ use crate::surfaces::{Batch, slopes, surface};
 /// Slopes beyond this are cut off, so that the flat planes show.
 const CUT: f64 = 0.02;
 
-pub fn draw(pool: Pool, seed: u64) -> Drawn<String> {
+pub(super) fn draw(pool: Pool, seed: u64) -> Drawn<String> {
     let title = format!("Slopes along d1 + d2 near 0, cut off at ± {CUT} (start {seed})");
     picture((960, 800), (&title, TITLE), |root, overlay| {
         let panels = root.split_evenly((2, 2));

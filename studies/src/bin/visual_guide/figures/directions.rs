@@ -6,7 +6,7 @@ use gols_studies::chart::{Drawn, Scale, picture};
 
 use crate::plot::{LINE_COLOURS, TITLE};
 
-pub fn draw() -> Drawn<String> {
+pub(super) fn draw() -> Drawn<String> {
     picture((560, 560), ("The four lines of the plane x0 + a d1 + b d2", TITLE), |root, _| {
         let mut chart = ChartBuilder::on(root)
             .margin(12)

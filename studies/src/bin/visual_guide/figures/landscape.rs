@@ -14,7 +14,7 @@ const BATCH: usize = 10;
 
 /// Surfaces of the full batch and of dynamic batches of 10, the four lines, the places of the optima:
 /// the loss on the left, the slope on the right.
-pub fn draw(number: u8, pool: Pool, unit: Unit, domain: Domain, seed: u64) -> Drawn<String> {
+pub(super) fn draw(number: u8, pool: Pool, unit: Unit, domain: Domain, seed: u64) -> Drawn<String> {
     let full = surface(pool, unit, domain, seed, Batch::Full)?;
     let dynamic = surface(pool, unit, domain, seed, Batch::Dynamic { size: BATCH, draws: 1 })?;
     let lines = look(Setting { unit, domain, batch: BATCH }, seed)?;

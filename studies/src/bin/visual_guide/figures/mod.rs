@@ -25,7 +25,7 @@ use crate::problem::{Domain, Unit, plane};
 use crate::surfaces::{Points, losses, slopes};
 
 /// The figure's SVG.
-pub fn draw(figure: Figure, pool: Pool, seed: u64, data: Option<&Path>) -> Drawn<String> {
+pub(crate) fn draw(figure: Figure, pool: Pool, seed: u64, data: Option<&Path>) -> Drawn<String> {
     match figure {
         Figure::Ball => ball::draw(data.ok_or("figure lr3 needs --data")?, pool, seed),
         Figure::Guide(2) => conceptual::draw(seed),

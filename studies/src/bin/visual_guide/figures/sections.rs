@@ -1,6 +1,6 @@
 //! Figures 8 and 10, and the lower halves of figures 11 to 22: the four lines, with their optima.
 
-use gols::landscape::Histogram;
+use gols::statistics::Histogram;
 use gols_studies::chart::{Area, Colour, Drawn, Look, Mark, Panel, Scale, Series, curves, picture};
 use plotters::prelude::*;
 
@@ -10,7 +10,7 @@ use crate::plot::{Bars, LINE_COLOURS, TITLE, bars};
 use crate::problem::{Domain, Unit};
 
 /// Figure 8: full batch, dynamic batches of 10, and where their optima lie.
-pub fn activation_sections(seed: u64) -> Drawn<String> {
+pub(super) fn activation_sections(seed: u64) -> Drawn<String> {
     let setting = Setting { unit: Unit::Sigmoid, domain: Domain::Global, batch: 10 };
     let lines = look(setting, seed)?;
     let title = format!("Loss (left) and slope (right) along four lines (Sigmoid, start {seed})");
@@ -23,7 +23,7 @@ pub fn activation_sections(seed: u64) -> Drawn<String> {
 }
 
 /// Figure 10: dynamic batches of 50 on both domains.
-pub fn batch_50(seed: u64) -> Drawn<String> {
+pub(super) fn batch_50(seed: u64) -> Drawn<String> {
     let title = format!("Batches of 50: loss (left) and slope (right) (Sigmoid, start {seed})");
     picture((1200, 1400), (&title, TITLE), |root, _| {
         let panels = root.split_evenly((4, 2));
@@ -37,13 +37,13 @@ pub fn batch_50(seed: u64) -> Drawn<String> {
 }
 
 /// The lines of a start that has them.
-pub fn look(setting: Setting, seed: u64) -> Drawn<Lines> {
+pub(super) fn look(setting: Setting, seed: u64) -> Drawn<Lines> {
     Lines::look(setting, seed)?
         .ok_or_else(|| format!("start {seed} has no gradient to follow; try another --seed").into())
 }
 
 /// Loss and slope with their optima, of all data or of dynamic mini-batches.
-pub fn sections(pair: [&Area<'_>; 2], lines: &Lines, is_full: bool) -> Drawn<()> {
+pub(super) fn sections(pair: [&Area<'_>; 2], lines: &Lines, is_full: bool) -> Drawn<()> {
     let Setting { domain, batch, .. } = lines.setting;
     let scans = || lines.views.iter().map(|v| if is_full { &v.full } else { &v.sampled });
     let longest = lines.views.iter().map(|view| view.half_range).fold(0.0, f64::max);
@@ -87,7 +87,7 @@ pub fn sections(pair: [&Area<'_>; 2], lines: &Lines, is_full: bool) -> Drawn<()>
 }
 
 /// Histograms of where the minima and the SNN-GPPs lie; dots at the top mark true optima.
-pub fn places(pair: [&Area<'_>; 2], lines: &Lines) -> Drawn<()> {
+pub(super) fn places(pair: [&Area<'_>; 2], lines: &Lines) -> Drawn<()> {
     let views = || lines.views.iter().zip(LINE_COLOURS);
     let marks = views().flat_map(|(view, colour)| {
         view.true_optima().into_iter().map(move |place| (place, colour))

@@ -11,7 +11,7 @@ const SIZES: [usize; 4] = [SAMPLES, 149, 10, 1];
 
 /// Rows: batch sizes. Columns: the loss of one static batch and its bias, another one's bias, the dynamic
 /// loss and its error.
-pub fn draw(pool: Pool, seed: u64) -> Drawn<String> {
+pub(super) fn draw(pool: Pool, seed: u64) -> Drawn<String> {
     let look = |batch| -> Drawn<Vec<Vec<f64>>> {
         Ok(losses(&surface(pool, Unit::Sigmoid, Domain::Global, seed, batch)?))
     };

@@ -2,7 +2,8 @@
 
 use std::fmt::Write;
 
-use gols::landscape::{Moments, SurfacePoint};
+use gols::landscape::SurfacePoint;
+use gols::statistics::Moments;
 use gols_studies::chart::{
     Area, Drawn, Layer, Look, Mark, Overlay, Panel, Scale, Series, curves, picture,
 };
@@ -20,7 +21,7 @@ const DRAWS: usize = 50;
 /// Loss or slope of a point.
 type Measure = fn(&SurfacePoint) -> Moments;
 
-pub fn draw(pool: Pool, seed: u64) -> Drawn<String> {
+pub(super) fn draw(pool: Pool, seed: u64) -> Drawn<String> {
     let look = |batch| surface(pool, Unit::Sigmoid, Domain::Global, seed, batch);
     let full = look(Batch::Full)?;
     let drawn = look(Batch::Dynamic { size: SIZE, draws: DRAWS })?;

@@ -1,11 +1,11 @@
 //! Histograms, stacked.
 
-use gols::landscape::Histogram;
+use gols::statistics::Histogram;
 use gols_studies::chart::{Area, Colour, Drawn, Scale};
 use plotters::prelude::*;
 
 /// A panel of stacked histograms.
-pub struct Bars<'a> {
+pub(crate) struct Bars<'a> {
     pub title: &'a str,
     pub x: &'a str,
     pub y: &'a str,
@@ -15,7 +15,7 @@ pub struct Bars<'a> {
 }
 
 /// Draws the histograms, which have the same bins, on top of each other.
-pub fn bars(area: &Area<'_>, panel: &Bars<'_>, stack: &[(Histogram, Colour)]) -> Drawn<()> {
+pub(crate) fn bars(area: &Area<'_>, panel: &Bars<'_>, stack: &[(Histogram, Colour)]) -> Drawn<()> {
     let Bars { title, x, y, x_range: (low, high), marks } = *panel;
     let bins = stack.first().map_or(0, |(histogram, _)| histogram.counts().len());
     let total = |bin: usize| stack.iter().map(|(h, _)| h.counts()[bin]).sum::<u64>();

@@ -6,7 +6,7 @@ use gols_studies::chart::Colour;
 
 /// From a place in [0, 1] to a colour.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Map {
+pub(crate) enum Map {
     /// For losses and deviations: the darker the lower.
     Sequential,
     /// For slopes and differences: blues below the middle, oranges above; lighter all the way, and a
@@ -27,7 +27,7 @@ const BELOW: [[f64; 3]; 3] = [[8.0, 24.0, 74.0], [36.0, 82.0, 150.0], [84.0, 126
 const ABOVE: [[f64; 3]; 3] = [[226.0, 160.0, 104.0], [246.0, 190.0, 120.0], [255.0, 244.0, 206.0]];
 
 impl Map {
-    pub fn colour(self, place: f64) -> Colour {
+    pub(crate) fn colour(self, place: f64) -> Colour {
         match self {
             Self::Sequential => between(&SEQUENTIAL, place),
             Self::Diverging if place < 0.5 => between(&BELOW, 2.0 * place),

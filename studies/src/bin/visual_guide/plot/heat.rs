@@ -8,10 +8,10 @@ use plotters::prelude::*;
 use super::colour::Map;
 
 /// A rectangle in pixels: left, top, width, height.
-pub type Place = (i32, i32, i32, i32);
+pub(crate) type Place = (i32, i32, i32, i32);
 
 /// A surface over a square, and how to show it.
-pub struct Heat<'a> {
+pub(crate) struct Heat<'a> {
     pub title: &'a str,
     /// What the colour bar measures.
     pub unit: &'a str,
@@ -35,7 +35,7 @@ const BAR_LABELS: i32 = 60;
 const BAR_AREA: i32 = 88;
 
 /// Draws the heat map into `area`, and returns where it lies.
-pub fn heat(area: &Area<'_>, overlay: &mut Overlay, heat: &Heat<'_>) -> Drawn<Place> {
+pub(crate) fn heat(area: &Area<'_>, overlay: &mut Overlay, heat: &Heat<'_>) -> Drawn<Place> {
     let Heat { title, unit, half_range, values, scale, map, zero_line } = *heat;
     let (width, _) = area.dim_in_pixel();
     let (left, right) = area.split_horizontally(width as i32 - BAR_AREA);

@@ -8,12 +8,12 @@ use plotters::style::{FontStyle, RGBColor};
 
 use gols_studies::chart::{BLUE, Colour, GREEN, VERMILION};
 
-pub use bars::{Bars, bars};
-pub use colour::Map;
-pub use heat::{Heat, Place, heat};
+pub(crate) use bars::{Bars, bars};
+pub(crate) use colour::Map;
+pub(crate) use heat::{Heat, Place, heat};
 
 /// The four lines of a plane.
-pub const LINE_COLOURS: [Colour; 4] = [BLUE, VERMILION, GREEN, RGBColor(60, 60, 60)];
+pub(crate) const LINE_COLOURS: [Colour; 4] = [BLUE, VERMILION, GREEN, RGBColor(60, 60, 60)];
 
 /// The font of titles.
-pub const TITLE: (&str, i32, FontStyle) = ("sans-serif", 19, FontStyle::Bold);
+pub(crate) const TITLE: (&str, i32, FontStyle) = ("sans-serif", 19, FontStyle::Bold);

@@ -1,11 +1,9 @@
 //! Counting minima and sign changes.
 
-#[path = "it/common/mod.rs"]
-mod common;
-
-use common::config;
 use gols::landscape::{local_minima, sign_changes};
 use proptest::prelude::*;
+
+use crate::common::config;
 
 /// Samples with many ties, zeros and non-finite values, or with none.
 fn samples() -> impl Strategy<Value = Vec<f64>> {

@@ -6,10 +6,8 @@
 //! still is what the crate does.
 
 use gols::mlp::{Activation, Dataset, Loss, Model, Network};
-use gols::{
-    Armijo, BisectionGols, Descent, InexactGols, LineSearch, MiniBatches, Sampling, SliceObjective,
-    SteepestDescent,
-};
+use gols::search::{Armijo, BisectionGols, InexactGols, LineSearch};
+use gols::{Descent, MiniBatches, Sampling, SliceObjective};
 use serde_json::{Value, json};
 
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/oracles/recorded_descents.json");
@@ -30,12 +28,12 @@ fn record(name: &str, search: impl LineSearch, sampling: Sampling) -> Value {
     let iris = Dataset::iris().with_scaled_inputs(-1.0, 1.0).unwrap();
     let batches = MiniBatches::new(iris.len(), BATCH, BATCH_SEED).unwrap();
     let model = Model::new(network(), Loss::SquaredPercentage, iris).unwrap();
-    let model = model.with_mini_batches(batches).unwrap();
-    let mut objective = SliceObjective::new(model, start()).unwrap();
-    let mut descent = Descent::new(&objective, SteepestDescent, search, sampling).unwrap();
+    let objective = SliceObjective::new(start(), batches, model).unwrap();
+    let descent = Descent::new(objective).unwrap().with_search(search);
+    let mut descent = descent.with_sampling(sampling);
     let iterations: Vec<Value> = (0..ITERATIONS)
         .map(|_| {
-            let iteration = descent.step(&mut objective).unwrap();
+            let iteration = descent.step().unwrap();
             let evaluations = iteration.evaluations;
             json!({
                 "length": iteration.step.length,
@@ -51,7 +49,7 @@ fn record(name: &str, search: impl LineSearch, sampling: Sampling) -> Value {
 
 fn recording() -> Value {
     json!({
-        "made_by": "tests/recorded_descents.rs of the crate gols, GOLS_RECORD=1",
+        "made_by": "tests/it/recorded_descents.rs of the crate gols, GOLS_RECORD=1",
         "data": "Iris, inputs scaled to [-1, 1]",
         "network": [4, 10, 3],
         "activation": "sigmoid, on the output layer too",

@@ -1,11 +1,9 @@
 //! Mini-batches: uniform, seeded, independent.
 
-#[path = "it/common/mod.rs"]
-mod common;
-
-use common::config;
 use gols::{Error, MiniBatches};
 use proptest::prelude::*;
+
+use crate::common::config;
 
 fn is_distinct(rows: &[usize]) -> bool {
     let mut rows = rows.to_vec();

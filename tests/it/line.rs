@@ -1,14 +1,12 @@
 //! An objective on a line: what is evaluated where, on which mini-batch, and what is counted.
 
-#[path = "it/common/mod.rs"]
-mod common;
-
-use common::probe::{Call, Fault, Note, Probe};
-use common::{Settings, bits};
-use gols::{
-    Armijo, Evaluations, FixedStep, InexactGols, Line, LineSearch, Origin, Request, Sampling, Step,
-    StepBounds, StochasticObjective, Termination,
+use gols::search::{
+    Armijo, FixedStep, InexactGols, LineSearch, Origin, Request, Step, StepBounds, Termination, all,
 };
+use gols::{Evaluations, Line, Sampling, StochasticObjective};
+
+use crate::common::probe::{Call, Failure, Fault, Note, Probe};
+use crate::common::{self, Settings, bits};
 
 const SAMPLINGS: [Sampling; 3] = [Sampling::Full, Sampling::Static, Sampling::Dynamic];
 const DIRECTION: [f64; 3] = [0.3, -0.2, 0.7];
@@ -18,6 +16,7 @@ struct Script {
     requests: Vec<Request>,
     answers: Vec<f64>,
     next: usize,
+    taken_back: usize,
 }
 
 impl Script {
@@ -26,7 +25,7 @@ impl Script {
         let end = Request::Done(Step { length, termination });
         let mut requests = requests.to_vec();
         requests.push(end);
-        Self { requests, answers: Vec::new(), next: 0 }
+        Self { requests, answers: Vec::new(), next: 0, taken_back: 0 }
     }
 
     fn advance(&mut self) -> Request {
@@ -46,9 +45,14 @@ impl LineSearch for Script {
         self.advance()
     }
 
+    fn take_back(&mut self) {
+        self.taken_back += 1;
+    }
+
     fn reset(&mut self) {}
 }
 
+/// What is known at the start; the objective is asked for the rest.
 fn origin() -> Origin {
     Origin::new(-1.0, 0.8)
 }
@@ -84,7 +88,7 @@ fn every_request_is_evaluated_where_it_asks() {
     let notes = probe.take_notes();
     let seen: Vec<_> = notes
         .iter()
-        .filter(|note| matches!(note.call, Call::Loss | Call::Slope))
+        .filter(|note| note.is_evaluation())
         .map(|note| note.parameters.clone())
         .collect();
     let x0 = bits(&Probe::new(0.0).x);
@@ -110,7 +114,7 @@ fn every_evaluation_has_its_own_batch_where_sampling_is_dynamic_and_none_elsewhe
         assert_eq!(evaluations, expected, "{sampling:?}");
         assert_eq!(probe.count(Call::Resample) as u64, batches);
         let notes = probe.take_notes();
-        let evaluated = notes.iter().filter(|note| matches!(note.call, Call::Loss | Call::Slope));
+        let evaluated = notes.iter().filter(|note| note.is_evaluation());
         let seen: Vec<u64> = evaluated.map(|note| note.batch).collect();
         let expected = if batches == 0 { [0; 4] } else { [1, 2, 3, 4] };
         assert_eq!(seen, expected, "{sampling:?}");
@@ -182,7 +186,7 @@ fn a_users_search_that_ends_nowhere_leaves_the_point() {
 
 #[test]
 fn an_unusable_origin_evaluates_nothing_and_moves_nothing() {
-    for search in common::KINDS.map(|kind| Settings::default().build(kind)) {
+    for (name, mut search) in all() {
         for slope in [f64::NAN, 0.0, 1.0] {
             let (mut probe, direction, mut gradient) =
                 (Probe::new(0.0), DIRECTION.to_vec(), vec![0.0; 3]);
@@ -190,8 +194,8 @@ fn an_unusable_origin_evaluates_nothing_and_moves_nothing() {
             let origin = Origin::new(slope, 1.0);
             let mut line =
                 Line::new(&mut probe, &direction, &mut gradient, origin, Sampling::Dynamic);
-            let step = line.search(&mut search.clone()).unwrap();
-            assert_eq!(step.length, 0.0);
+            let step = line.search(&mut search).unwrap();
+            assert_eq!(step.length, 0.0, "{name}");
             assert_eq!(line.evaluations(), Evaluations::default());
             assert_eq!(probe.bits(), start);
             assert!(!calls(&probe.take_notes()).contains(&Call::MoveTo));
@@ -211,14 +215,15 @@ fn an_error_comes_back_unchanged_and_the_parameters_are_restored() {
                 probe.arm(call, count, Fault::Error);
                 let (direction, mut gradient) = (DIRECTION.to_vec(), vec![0.0; 3]);
                 let mut line = Line::new(&mut probe, &direction, &mut gradient, origin(), sampling);
-                let outcome = line.search(&mut Script::new(&asked, 0.75));
+                let mut script = Script::new(&asked, 0.75);
+                let outcome = line.search(&mut script);
                 if !probe.has_failed() {
-                    assert!(outcome.is_ok());
+                    assert!(outcome.is_ok() && script.taken_back == 0);
                     continue;
                 }
                 failures += 1;
-                let error = outcome.unwrap_err();
-                assert_eq!((error.call, error.secret), (call, 20_240_229));
+                assert_eq!(outcome, Err(Failure(call)));
+                assert_eq!(script.taken_back, 1, "the search is taken back");
                 assert_eq!(probe.bits(), start, "{sampling:?} {call:?} {count}");
             }
         }
@@ -243,15 +248,9 @@ fn a_failed_evaluation_is_counted() {
 #[test]
 fn an_answer_of_nan_is_no_error() {
     let settings = Settings {
-        min: 1e-8,
-        max: 1e7,
         displacement: None,
-        first_bracket: 0.5,
         tolerance: 1e-6,
         previous: Some(0.5),
-        overshoot: 0.9,
-        factor: 2.0,
-        sufficient_decrease: 0.2,
         max_evaluations: 200,
         ..Settings::default()
     };
@@ -303,4 +302,26 @@ fn a_reference_loss_is_evaluated_at_the_start_of_the_line() {
     let notes = probe.take_notes();
     let first = notes.iter().find(|note| note.call == Call::Loss).unwrap();
     assert_eq!(first.parameters, x0);
+}
+
+#[test]
+fn a_prepared_line_is_searched_where_the_batch_stays_and_no_gradient_is_wanted() {
+    let asked = [Request::Loss(0.5), Request::Slope(0.25), Request::Slope(0.25)];
+    let (direction, mut gradient) = (DIRECTION.to_vec(), vec![0.0; 3]);
+    for sampling in SAMPLINGS {
+        for keeps in [false, true] {
+            let mut probe = Probe::new(0.0);
+            probe.prepares = true;
+            let mut line = Line::new(&mut probe, &direction, &mut gradient, origin(), sampling)
+                .with_gradients(keeps);
+            let mut script = Script::new(&asked, 0.25);
+            line.search(&mut script).unwrap();
+            assert_eq!(line.evaluations().information_calls(), 3);
+            assert_eq!(probe.bits(), at(0.25), "the parameters end at the step all the same");
+            let is_prepared = probe.count(Call::AlongPreparedLine) == 1;
+            assert_eq!(is_prepared, sampling != Sampling::Dynamic && !keeps, "{sampling:?}");
+            // Along it the model stands still until the step is known.
+            assert_eq!(probe.count(Call::MoveTo), if is_prepared { 1 } else { 2 });
+        }
+    }
 }

@@ -262,7 +262,7 @@ impl AmortizedGols {
     /// 1. The first step's length.
     fn first(&self, origin: Origin) -> f64 {
         let size = 1.0 + origin.parameters_norm.unwrap_or(0.0);
-        self.initial_displacement * size / origin.direction_norm
+        self.initial_displacement * size / origin.direction_norm.abs()
     }
 
     /// 1. The step after a gradient or an arrival slope that is not finite.
@@ -332,7 +332,9 @@ impl LineSearch for AmortizedGols {
             return done(0.0, termination);
         }
         let last_slope = self.state.last_slope.replace(origin.slope);
-        let hi = self.max_displacement.map_or(f64::MAX, |cap| cap / origin.direction_norm);
+        // A norm of 0 may be -0.
+        let norm = origin.direction_norm.abs();
+        let hi = self.max_displacement.map_or(f64::MAX, |cap| cap / norm);
         let hi = hi.min(f64::MAX);
         let step = match (self.state.previous, origin.arrival_slope, last_slope) {
             (None, ..) => self.first(origin),

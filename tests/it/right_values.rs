@@ -242,7 +242,7 @@ fn amortized_gols_has_its_step_within_some_tens_of_updates_of_noise() {
 fn amortized_gols_stays_finite_and_comes_back_whatever_its_settings() {
     let search = search::AmortizedGols::default().with_growth(1000.0).unwrap();
     let mut search = search.with_ramp(1000.0).unwrap().with_max_displacement(1e-300).unwrap();
-    for norm in [1e300, 1e-300, 1.0, f64::MAX, f64::MIN_POSITIVE] {
+    for norm in [1e300, 1e-300, 1.0, f64::MAX, f64::MIN_POSITIVE, 0.0, -0.0] {
         for arrival in [-1.0, 1.0, 1e300, -1e300] {
             let origin = Origin::new(-1.0, norm).with_arrival_slope(arrival);
             let Request::Done(step) = search.start(origin) else { panic!("it asks for nothing") };

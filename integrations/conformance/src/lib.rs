@@ -11,7 +11,7 @@ mod promises;
 mod transfers;
 
 pub use descents::*;
-pub use network::{Adapter, Network, Number};
+pub use network::{Adapter, Network, Number, Vector};
 pub use promises::*;
 pub use transfers::assert_transfers;
 

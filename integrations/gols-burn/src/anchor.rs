@@ -14,13 +14,13 @@ pub(crate) struct Anchor(GradientsParams);
 
 impl Anchor {
     /// x₀ ← x.
-    pub fn of<M: Module>(model: &M) -> Self {
+    pub(crate) fn of<M: Module>(model: &M) -> Self {
         let mut anchor = Self::default();
         model.visit(&mut anchor);
         anchor
     }
 
-    pub fn get<const D: usize>(&self, id: ParamId) -> Result<Tensor<D>, Error> {
+    pub(crate) fn get<const D: usize>(&self, id: ParamId) -> Result<Tensor<D>, Error> {
         part(&self.0, id)
     }
 }

@@ -22,7 +22,7 @@ pub(crate) enum Destination<'a> {
 
 impl Destination<'_> {
     /// `model` there.
-    pub fn of<M: Module>(self, model: M) -> Result<M, Error> {
+    pub(crate) fn of<M: Module>(self, model: M) -> Result<M, Error> {
         let mut journey = Journey { destination: self, outcome: Ok(()) };
         let moved = model.map(&mut journey);
         journey.outcome.map(|()| moved)

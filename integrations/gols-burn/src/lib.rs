@@ -36,8 +36,8 @@
 //! }
 //! ```
 //!
-//! With mini-batches: [`BurnObjective::with_batches`] and [`gols::search::AmortizedGols`], the search to take
-//! there: one gradient an update. `examples/burn_iris.rs` is a whole training loop beside burn's own optimizers.
+//! With mini-batches: [`BurnObjective::with_batches`] and [`gols::Optimizer`], one gradient an update.
+//! `examples/burn_iris.rs` is a whole training loop beside burn's own optimizers.
 //!
 //! # What moves, and where
 //!

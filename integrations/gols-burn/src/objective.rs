@@ -1,5 +1,7 @@
 //! A burn module and a loss, as an objective that any search can train.
 
+use std::fmt;
+
 use burn::module::Module;
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
@@ -99,6 +101,12 @@ impl<M, B, L, N> BurnObjective<M, B, L, N> {
     /// Makes `batch` the current one, in place of a drawn one.
     pub fn set_batch(&mut self, batch: B) {
         self.batch = batch;
+    }
+}
+
+impl<M: fmt::Debug, B, L, N> fmt::Debug for BurnObjective<M, B, L, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("BurnObjective").field("model", &self.model).finish_non_exhaustive()
     }
 }
 

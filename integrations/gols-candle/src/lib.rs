@@ -28,9 +28,8 @@
 //! }
 //! ```
 //!
-//! With mini-batches: [`CandleObjective::with_batches`] and [`gols::search::AmortizedGols`], the search to take
-//! there: one gradient an update. `examples/candle_iris.rs` is a whole training loop beside candle's own
-//! optimizers.
+//! With mini-batches: [`CandleObjective::with_batches`] and [`gols::Optimizer`], one gradient an update.
+//! `examples/candle_iris.rs` is a whole training loop beside candle's own optimizers.
 //!
 //! # What moves, and where
 //!

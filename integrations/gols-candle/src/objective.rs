@@ -1,5 +1,7 @@
 //! Candle's variables and a loss, as an objective that any search can train.
 
+use std::fmt;
+
 use candle_core::{DType, Result, Tensor, Var};
 use gols::{Parameters, StochasticObjective, VectorSpace};
 
@@ -109,6 +111,14 @@ impl<B, L, N> CandleObjective<B, L, N> {
     pub(crate) fn check_length(&self, vector: &[Tensor]) -> Result<()> {
         let (found, expected) = (vector.len(), self.variables.len());
         if found == expected { Ok(()) } else { Err(Error::Length { found, expected }.into()) }
+    }
+}
+
+impl<B, L, N> fmt::Debug for CandleObjective<B, L, N> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("CandleObjective")
+            .field("variables", &self.variables)
+            .finish_non_exhaustive()
     }
 }
 

@@ -6,24 +6,28 @@ use burn::tensor::{DType, Device, Int, Tensor, TensorData, activation};
 use gols_conformance::{Network, Number};
 
 /// A device that records gradients.
-pub fn device() -> Device {
+pub(crate) fn device() -> Device {
     Device::flex().autodiff()
 }
 
-pub fn tensor<const D: usize>(numbers: &[f64], shape: [usize; D], dtype: DType) -> Tensor<D> {
+pub(crate) fn tensor<const D: usize>(
+    numbers: &[f64],
+    shape: [usize; D],
+    dtype: DType,
+) -> Tensor<D> {
     Tensor::from_data(TensorData::new(numbers.to_vec(), shape), (&device(), dtype))
 }
 
-pub type Batch = (Tensor<2>, Tensor<2>);
+pub(crate) type Batch = (Tensor<2>, Tensor<2>);
 
 /// Iris: 150 x 4 inputs, 150 x 3 targets.
-pub fn iris(dtype: DType) -> Batch {
+pub(crate) fn iris(dtype: DType) -> Batch {
     let Network { inputs, targets, .. } = Network::new(Number::F64);
     (tensor(&inputs, [150, 4], dtype), tensor(&targets, [150, 3], dtype))
 }
 
 /// These rows of a batch.
-pub fn select((inputs, targets): &Batch, rows: &[usize]) -> Batch {
+pub(crate) fn select((inputs, targets): &Batch, rows: &[usize]) -> Batch {
     let rows: Vec<i64> = rows.iter().map(|&row| row as i64).collect();
     let rows = Tensor::<1, Int>::from_data(TensorData::from(rows.as_slice()), &device());
     (inputs.clone().select(0, rows.clone()), targets.clone().select(0, rows))
@@ -31,7 +35,7 @@ pub fn select((inputs, targets): &Batch, rows: &[usize]) -> Batch {
 
 /// Two layers of weights and biases.
 #[derive(Module, Debug)]
-pub struct Layers {
+pub(crate) struct Layers {
     pub w1: Param<Tensor<2>>,
     pub b1: Param<Tensor<1>>,
     pub w2: Param<Tensor<2>>,
@@ -39,7 +43,7 @@ pub struct Layers {
 }
 
 impl Layers {
-    pub fn new(dtype: DType) -> Self {
+    pub(crate) fn new(dtype: DType) -> Self {
         let network = Network::new(Number::F64);
         let [(_, w1), (_, b1), (_, w2), (_, b2)] = network.layers();
         Self {
@@ -51,7 +55,7 @@ impl Layers {
     }
 
     /// 100/(B K) Σ (y - t)², sigmoid on every layer.
-    pub fn error(&self, (x, t): &Batch) -> Tensor<1> {
+    pub(crate) fn error(&self, (x, t): &Batch) -> Tensor<1> {
         let hidden =
             activation::sigmoid(x.clone().matmul(self.w1.val()) + self.b1.val().unsqueeze());
         let y = activation::sigmoid(hidden.matmul(self.w2.val()) + self.b2.val().unsqueeze());
@@ -61,16 +65,16 @@ impl Layers {
 
 /// One trainable list of numbers.
 #[derive(Module, Debug)]
-pub struct Point {
+pub(crate) struct Point {
     pub x: Param<Tensor<1>>,
 }
 
 impl Point {
-    pub fn new(x: &[f64]) -> Self {
+    pub(crate) fn new(x: &[f64]) -> Self {
         Self { x: Param::from_tensor(tensor(x, [x.len()], DType::F64)) }
     }
 }
 
-pub fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
+pub(crate) fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
     tensor.inner().try_into_vec_as::<f64>().unwrap()
 }

@@ -2,6 +2,8 @@
 
 use candle_core::{DType, Result, Tensor};
 
+use crate::extremes::{self, fits};
+
 /// Elements that are added in the tensor's own type before their sum is widened.
 const ROW: usize = 1024;
 
@@ -15,6 +17,9 @@ pub(crate) fn wide(tensor: &Tensor) -> Result<Tensor> {
 
 /// a x + b y, of y's type; with b = 0, y is ignored.
 pub(crate) fn combine(a: f64, x: &Tensor, b: f64, y: &Tensor) -> Result<Tensor> {
+    if !(fits(a, y.dtype()) && fits(b, y.dtype())) {
+        return extremes::combine(a, x, b, y);
+    }
     let mut sum = wide(x)?.affine(a, 0.0)?;
     if b == 1.0 {
         sum = (sum + wide(y)?)?;
@@ -24,8 +29,8 @@ pub(crate) fn combine(a: f64, x: &Tensor, b: f64, y: &Tensor) -> Result<Tensor> 
     sum.to_dtype(y.dtype())
 }
 
-/// Σ x y, one number on the device.
-pub(crate) fn dot(x: &Tensor, y: &Tensor) -> Result<Tensor> {
+/// Σ x y over the elements of two tensors, one number on the device.
+pub(crate) fn dot_of(x: &Tensor, y: &Tensor) -> Result<Tensor> {
     sum(&(wide(x)? * wide(y)?)?)
 }
 
@@ -63,7 +68,7 @@ pub(crate) fn scalar(tensor: &Tensor) -> Result<f64> {
 }
 
 /// The same numbers in f64, or in f32 where the device has no f64.
-fn widest(tensor: &Tensor) -> Result<Tensor> {
+pub(crate) fn widest(tensor: &Tensor) -> Result<Tensor> {
     tensor.to_dtype(if tensor.device().is_metal() { DType::F32 } else { DType::F64 })
 }
 
@@ -107,7 +112,7 @@ mod tests {
         let sum = combine(1.999, &halves(1.5)?, 1.0, &halves(2048.0)?)?;
         assert_eq!(sum.dtype(), DType::F16);
         assert_eq!(sum.to_dtype(DType::F64)?.to_vec1::<f64>()?, [2050.0]);
-        assert_eq!(scalar(&dot(&halves(300.0)?, &halves(300.0)?)?)?, 90000.0); // beyond f16
+        assert_eq!(scalar(&dot_of(&halves(300.0)?, &halves(300.0)?)?)?, 90000.0); // beyond f16
         Ok(())
     }
 }

@@ -5,8 +5,9 @@ use std::fmt;
 use candle_core::{DType, Result, Tensor, Var};
 use gols::{Parameters, StochasticObjective, VectorSpace};
 
-use crate::arithmetic::{combine, dot, numbers, scalar, sum};
+use crate::arithmetic::{combine, dot_of, numbers, scalar, sum, wide};
 use crate::error::Error;
+use crate::extremes;
 
 /// A [`StochasticObjective`] over candle's variables: x, its anchor x₀, a batch and a loss on a batch.
 ///
@@ -104,7 +105,7 @@ impl<B, L, N> CandleObjective<B, L, N> {
     fn product(&self, a: &[Tensor], b: &[Tensor]) -> Result<Tensor> {
         self.check_length(a)?;
         self.check_length(b)?;
-        let sums = a.iter().zip(b).map(|(a, b)| dot(a, b)).collect::<Result<Vec<Tensor>>>()?;
+        let sums = a.iter().zip(b).map(|(a, b)| dot_of(a, b)).collect::<Result<Vec<Tensor>>>()?;
         Tensor::stack(&sums, 0)?.sum_all()
     }
 
@@ -120,6 +121,11 @@ impl<B, L, N> fmt::Debug for CandleObjective<B, L, N> {
             .field("variables", &self.variables)
             .finish_non_exhaustive()
     }
+}
+
+/// The sum of products a·b, unless the tensors' type or f64 could not hold it.
+fn checked(sum: f64, a: &[Tensor], b: &[Tensor]) -> Result<f64> {
+    if sum == 0.0 || !sum.is_finite() { extremes::dot(a, b, sum) } else { Ok(sum) }
 }
 
 fn check_variables(variables: &[Var]) -> std::result::Result<(), Error> {
@@ -167,8 +173,8 @@ where
             let own = gradients.remove(variable);
             *trained = own.is_some();
             gradient.push(match own {
-                Some(own) => own.detach(),
-                None => variable.as_detached_tensor().zeros_like()?,
+                Some(own) => wide(&own)?,
+                None => wide(variable)?.zeros_like()?,
             });
         }
         if self.trained.contains(&true) { Ok(()) } else { Err(Error::NoGradient.into()) }
@@ -176,23 +182,23 @@ where
 }
 
 impl<B, L, N> VectorSpace for CandleObjective<B, L, N> {
-    /// One tensor a variable, of its shape and type, on its device.
+    /// One tensor a variable, of its shape, on its device; of its type, but f32 where that is f16 or bf16.
     type Vector = Vec<Tensor>;
     type Error = candle_core::Error;
 
     fn zeros(&self) -> Result<Vec<Tensor>> {
-        self.variables.iter().map(|variable| variable.as_detached_tensor().zeros_like()).collect()
+        self.variables.iter().map(|variable| wide(variable)?.zeros_like()).collect()
     }
 
     fn dot(&self, a: &Vec<Tensor>, b: &Vec<Tensor>) -> Result<f64> {
-        scalar(&self.product(a, b)?)
+        checked(scalar(&self.product(a, b)?)?, a, b)
     }
 
     /// All three are brought to the host at once.
     fn products(&self, a: &Vec<Tensor>, b: &Vec<Tensor>) -> Result<[f64; 3]> {
         let products = [self.product(a, a)?, self.product(a, b)?, self.product(b, b)?];
         let products = numbers(&Tensor::stack(&products, 0)?)?;
-        Ok([products[0], products[1], products[2]])
+        Ok([checked(products[0], a, a)?, checked(products[1], a, b)?, checked(products[2], b, b)?])
     }
 
     fn axpby(&self, a: f64, x: &Vec<Tensor>, b: f64, y: &mut Vec<Tensor>) -> Result<()> {
@@ -217,7 +223,10 @@ impl<B, L, N> Parameters for CandleObjective<B, L, N> {
     }
 
     fn copy_to(&self, v: &mut Vec<Tensor>) -> Result<()> {
-        let copies = self.variables.iter().map(|x| x.as_detached_tensor().copy());
+        let copies = self.variables.iter().map(|x| match x.dtype() {
+            DType::F16 | DType::BF16 => wide(x),
+            _ => x.as_detached_tensor().copy(),
+        });
         *v = copies.collect::<Result<Vec<Tensor>>>()?;
         Ok(())
     }

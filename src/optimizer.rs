@@ -178,21 +178,37 @@ impl<V, D> Optimizer<V, D> {
         D: Direction<P>,
     {
         self.begin(parameters)?;
-        // 1. A gradient that is not finite, or 0.
-        let [square, arrival, _] = parameters.products(gradient, &self.direction)?;
+        // 2. The direction, where 1. lets it be.
+        let had_travelled = self.has_travelled;
+        let (rule, has_travelled) = (&mut self.rule, &mut self.has_travelled);
+        let mut is_renewed = false;
+        let mut renew = |direction: &mut V| {
+            (is_renewed, *has_travelled) = (true, false);
+            rule.update(parameters, gradient, direction)
+        };
+        let [square, arrival, slope, direction_square] =
+            parameters.products_around(gradient, &mut self.direction, &mut renew)?;
         let gradient_norm = square.sqrt();
-        let arrival_slope = self.has_travelled.then_some(arrival);
-        let idle =
-            |step| Update { step, slope: 0.0, arrival_slope, displacement: 0.0, gradient_norm };
-        if !square.is_finite() {
-            return Ok(idle(self.ask(Origin::new(f64::NAN, 0.0))));
+        let arrival_slope = had_travelled.then_some(arrival);
+        // 1. A gradient that is not finite, or 0.
+        if square == 0.0 || !square.is_finite() {
+            self.has_travelled = had_travelled;
+            if is_renewed {
+                self.rule.take_back();
+            }
+            let step = match square {
+                0.0 => Step { length: 0.0, termination: Termination::Stationary },
+                _ => self.ask(Origin::new(f64::NAN, 0.0)),
+            };
+            return Ok(Update {
+                step,
+                slope: 0.0,
+                arrival_slope,
+                displacement: 0.0,
+                gradient_norm,
+            });
         }
-        if square == 0.0 {
-            return Ok(idle(Step { length: 0.0, termination: Termination::Stationary }));
-        }
-        // 2. The direction.
-        self.has_travelled = false;
-        let mut origin = self.direct(parameters, gradient)?;
+        let mut origin = self.descending(parameters, gradient, slope, direction_square)?;
         // 3. The step length.
         origin.arrival_slope = arrival_slope;
         origin.parameters_norm = self.start_norm;
@@ -229,28 +245,26 @@ impl<V, D> Optimizer<V, D> {
         Ok(())
     }
 
-    /// d, and what is known along it.
-    fn direct<P>(&mut self, parameters: &P, gradient: &V) -> Result<Origin, P::Error>
+    /// 2. What is known along d; along −g where d climbs.
+    fn descending<P>(
+        &mut self,
+        parameters: &P,
+        gradient: &V,
+        slope: f64,
+        direction_square: f64,
+    ) -> Result<Origin, P::Error>
     where
         P: Parameters<Vector = V>,
         D: Direction<P>,
     {
-        self.rule.update(parameters, gradient, &mut self.direction)?;
-        let mut origin = self.project(parameters, gradient)?;
-        if origin.unusable() == Some(Termination::NotDescent) {
-            self.rule.reset();
-            parameters.axpby(-1.0, gradient, 0.0, &mut self.direction)?;
-            origin = self.project(parameters, gradient)?;
+        let origin = Origin::new(slope, direction_square.sqrt());
+        if origin.unusable() != Some(Termination::NotDescent) {
+            return Ok(origin);
         }
-        Ok(origin)
-    }
-
-    fn project<P>(&self, parameters: &P, gradient: &V) -> Result<Origin, P::Error>
-    where
-        P: Parameters<Vector = V>,
-    {
-        let [_, slope, square] = parameters.products(gradient, &self.direction)?;
-        Ok(Origin::new(slope, square.sqrt()))
+        self.rule.reset();
+        parameters.axpby(-1.0, gradient, 0.0, &mut self.direction)?;
+        let [_, slope, direction_square] = parameters.products(gradient, &self.direction)?;
+        Ok(Origin::new(slope, direction_square.sqrt()))
     }
 
     fn ask(&mut self, origin: Origin) -> Step {

@@ -9,10 +9,11 @@ const ROW: usize = 1024;
 
 /// The tensor's numbers as they are computed with: without history, f16 and bf16 as f32.
 pub(crate) fn wide(tensor: &Tensor) -> Result<Tensor> {
-    match tensor.dtype() {
-        DType::F16 | DType::BF16 => tensor.detach().to_dtype(DType::F32),
-        _ => Ok(tensor.detach()),
-    }
+    if is_half(tensor) { tensor.detach().to_dtype(DType::F32) } else { Ok(tensor.detach()) }
+}
+
+pub(crate) fn is_half(tensor: &Tensor) -> bool {
+    matches!(tensor.dtype(), DType::F16 | DType::BF16)
 }
 
 /// a x + b y, of y's type; with b = 0, y is ignored.

@@ -31,6 +31,11 @@ pub(crate) fn dot(x: &[Tensor], y: &[Tensor], plain: f64) -> Result<f64> {
     })
 }
 
+/// The sum of products a·b, unless the tensors' type or f64 could not hold it.
+pub(crate) fn checked(sum: f64, a: &[Tensor], b: &[Tensor]) -> Result<f64> {
+    if sum == 0.0 || !sum.is_finite() { dot(a, b, sum) } else { Ok(sum) }
+}
+
 /// The largest absolute value, on the device.
 fn largest(x: &[Tensor]) -> Result<Tensor> {
     let each = x.iter().filter(|x| x.elem_count() > 0);

@@ -52,12 +52,21 @@ mod arithmetic;
 mod element_wise;
 mod error;
 mod extremes;
+mod fused;
+
 mod objective;
+mod optimizer;
+mod params_gols;
 mod random_vectors;
+mod rule;
+mod tensors;
+mod variable_space;
 mod variables;
 
 pub use error::Error;
 pub use objective::CandleObjective;
+pub use optimizer::Gols;
+pub use params_gols::{Along, ParamsGols};
 pub use variables::variables;
 
 /// The README's code, compiled and run by `cargo test`.

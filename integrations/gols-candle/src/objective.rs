@@ -5,7 +5,7 @@ use std::fmt;
 use candle_core::{DType, Result, Tensor, Var};
 use gols::{Parameters, StochasticObjective, VectorSpace};
 
-use crate::arithmetic::{combine, dot_of, numbers, scalar, sum, wide};
+use crate::arithmetic::{combine, dot_of, is_half, numbers, scalar, sum, wide};
 use crate::error::Error;
 use crate::extremes;
 
@@ -123,12 +123,7 @@ impl<B, L, N> fmt::Debug for CandleObjective<B, L, N> {
     }
 }
 
-/// The sum of products a·b, unless the tensors' type or f64 could not hold it.
-fn checked(sum: f64, a: &[Tensor], b: &[Tensor]) -> Result<f64> {
-    if sum == 0.0 || !sum.is_finite() { extremes::dot(a, b, sum) } else { Ok(sum) }
-}
-
-fn check_variables(variables: &[Var]) -> std::result::Result<(), Error> {
+pub(crate) fn check_variables(variables: &[Var]) -> std::result::Result<(), Error> {
     let Some(first) = variables.first() else {
         return Err(Error::NoVariables);
     };
@@ -191,14 +186,40 @@ impl<B, L, N> VectorSpace for CandleObjective<B, L, N> {
     }
 
     fn dot(&self, a: &Vec<Tensor>, b: &Vec<Tensor>) -> Result<f64> {
-        checked(scalar(&self.product(a, b)?)?, a, b)
+        extremes::checked(scalar(&self.product(a, b)?)?, a, b)
     }
 
     /// All three are brought to the host at once.
     fn products(&self, a: &Vec<Tensor>, b: &Vec<Tensor>) -> Result<[f64; 3]> {
         let products = [self.product(a, a)?, self.product(a, b)?, self.product(b, b)?];
         let products = numbers(&Tensor::stack(&products, 0)?)?;
-        Ok([checked(products[0], a, a)?, checked(products[1], a, b)?, checked(products[2], b, b)?])
+        Ok([
+            extremes::checked(products[0], a, a)?,
+            extremes::checked(products[1], a, b)?,
+            extremes::checked(products[2], b, b)?,
+        ])
+    }
+
+    /// All four are brought to the host at once.
+    fn products_around(
+        &self,
+        g: &Vec<Tensor>,
+        d: &mut Vec<Tensor>,
+        renew: &mut dyn FnMut(&mut Vec<Tensor>) -> Result<()>,
+    ) -> Result<[f64; 4]> {
+        let old = d.clone(); // tensors are shared
+        let [square, arrival] = [self.product(g, g)?, self.product(g, d)?];
+        renew(d)?;
+        let [slope, direction_square] = [self.product(g, d)?, self.product(d, d)?];
+        let products = numbers(&Tensor::stack(&[square, arrival, slope, direction_square], 0)?)?;
+        let square = extremes::checked(products[0], g, g)?;
+        let arrival = extremes::checked(products[1], g, &old)?;
+        let slope = extremes::checked(products[2], g, d)?;
+        let direction_square = extremes::checked(products[3], d, d)?;
+        if square == 0.0 || !square.is_finite() {
+            *d = old;
+        }
+        Ok([square, arrival, slope, direction_square])
     }
 
     fn axpby(&self, a: f64, x: &Vec<Tensor>, b: f64, y: &mut Vec<Tensor>) -> Result<()> {
@@ -223,10 +244,10 @@ impl<B, L, N> Parameters for CandleObjective<B, L, N> {
     }
 
     fn copy_to(&self, v: &mut Vec<Tensor>) -> Result<()> {
-        let copies = self.variables.iter().map(|x| match x.dtype() {
-            DType::F16 | DType::BF16 => wide(x),
-            _ => x.as_detached_tensor().copy(),
-        });
+        let copies = self
+            .variables
+            .iter()
+            .map(|x| if is_half(x) { wide(x) } else { x.as_detached_tensor().copy() });
         *v = copies.collect::<Result<Vec<Tensor>>>()?;
         Ok(())
     }

@@ -54,8 +54,16 @@ pub(crate) fn sum(tensor: &Tensor) -> Result<Tensor> {
     sum_of_rows + widest(&flat.narrow(0, rows * ROW, rest)?.sum_all()?)?
 }
 
-/// The numbers of `tensor`, brought to the host.
+#[cfg(test)]
+thread_local! {
+    /// Reads from the device.
+    pub(crate) static READS: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
+/// The numbers of `tensor`, brought to the host. Nothing else reads from the device.
 pub(crate) fn numbers(tensor: &Tensor) -> Result<Vec<f64>> {
+    #[cfg(test)]
+    READS.set(READS.get() + 1);
     let numbers = widest(&tensor.detach().flatten_all()?)?;
     match numbers.dtype() {
         DType::F32 => Ok(numbers.to_vec1::<f32>()?.into_iter().map(f64::from).collect()),

@@ -145,3 +145,54 @@ impl Gols {
         self.optimizer.finish(&mut self.space)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use candle_core::{DType, Device, Tensor};
+    use candle_nn::Optimizer as _;
+
+    use super::*;
+    use crate::arithmetic::READS;
+    use crate::objective::CandleObjective;
+    use crate::params_gols::Along;
+
+    fn variables_and_loss(dtype: DType) -> Result<(Vec<Var>, Tensor)> {
+        let [x, y] = [(); 2].map(|()| Var::ones(100, dtype, &Device::Cpu));
+        let (x, y) = (x?, y?);
+        let loss = (x.sqr()?.sum_all() + y.affine(3.0, 0.0)?.sqr()?.mean_all()?)?;
+        Ok((vec![x, y], loss))
+    }
+
+    #[test]
+    fn an_update_reads_from_the_device_once() -> Result<()> {
+        for dtype in [DType::F32, DType::F64, DType::BF16] {
+            for along in [Along::Adam, Along::Gradient] {
+                let (variables, loss) = variables_and_loss(dtype)?;
+                let clipped = ParamsGols { along, clip_norm: Some(1.0), ..ParamsGols::default() };
+                let mut gols = Gols::new(variables, clipped)?;
+                gols.backward_step(&loss)?; // the size of the variables, too
+                for _ in 0..10 {
+                    READS.set(0);
+                    gols.backward_step(&loss)?;
+                    assert_eq!(READS.get(), 1, "{dtype:?}, {along:?}");
+                    assert!(gols.last_update.is_some_and(|update| update.displacement > 0.0));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    #[test]
+    fn over_an_objective_an_update_reads_the_loss_and_the_products() -> Result<()> {
+        let (variables, _) = variables_and_loss(DType::F32)?;
+        let model = variables.clone();
+        let mut objective =
+            CandleObjective::new(variables, (), |()| model[0].add(&model[1])?.sqr()?.sum_all())?;
+        let mut optimizer = Optimizer::new(&objective)?;
+        optimizer.train(&mut objective, 1)?;
+        READS.set(0);
+        optimizer.train(&mut objective, 10)?;
+        assert_eq!(READS.get(), 20);
+        Ok(())
+    }
+}

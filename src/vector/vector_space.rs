@@ -40,6 +40,7 @@ pub trait VectorSpace {
     ///
     /// # Errors
     /// The model's own, and that of `renew`.
+    #[allow(clippy::type_complexity, reason = "a name for the closure's type would say less")]
     fn products_around(
         &self,
         g: &Self::Vector,

@@ -13,7 +13,7 @@ use crate::error::Error;
 use crate::extremes;
 use crate::fitness::check_fitness;
 use crate::journey::Destination;
-use crate::vectors::{AddParameters, Combine, Complete, CopyParameters, Dot};
+use crate::vectors::{AddParameters, Combine, Complete, CopyParameters, Dot, Share};
 use crate::walk::{Operation, for_each};
 
 /// A [`StochasticObjective`] over a burn module: the model at x, its anchor x₀, a batch and a loss on a batch.
@@ -196,6 +196,30 @@ impl<M: Module, B, L, N> VectorSpace for BurnObjective<M, B, L, N> {
             self.checked(products[1], a, b)?,
             self.checked(products[2], b, b)?,
         ])
+    }
+
+    /// All four are brought to the host at once.
+    fn products_around(
+        &self,
+        g: &GradientsParams,
+        d: &mut GradientsParams,
+        renew: &mut dyn FnMut(&mut GradientsParams) -> Result<(), Error>,
+    ) -> Result<[f64; 4], Error> {
+        let mut old = GradientsParams::new();
+        self.apply(Share { x: d, y: &mut old })?;
+        let [square, arrival] = [self.product(g, g)?, self.product(g, d)?];
+        renew(d)?;
+        let [slope, direction_square] = [self.product(g, d)?, self.product(d, d)?];
+        let all = Tensor::cat(vec![square, arrival, slope, direction_square], 0);
+        let products = numbers(all)?;
+        let square = self.checked(products[0], g, g)?;
+        let arrival = self.checked(products[1], g, &old)?;
+        let slope = self.checked(products[2], g, d)?;
+        let direction_square = self.checked(products[3], d, d)?;
+        if square == 0.0 || !square.is_finite() {
+            *d = old;
+        }
+        Ok([square, arrival, slope, direction_square])
     }
 
     fn axpby(

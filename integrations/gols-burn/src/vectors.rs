@@ -41,6 +41,19 @@ impl Operation for Dot<'_> {
     }
 }
 
+/// y ← x; tensors are shared.
+pub(crate) struct Share<'a> {
+    pub x: &'a GradientsParams,
+    pub y: &'a mut GradientsParams,
+}
+
+impl Operation for Share<'_> {
+    fn apply<const D: usize>(&mut self, id: ParamId, _: Tensor<D>) -> Result<(), Error> {
+        self.y.register(id, part::<D>(self.x, id)?);
+        Ok(())
+    }
+}
+
 /// y ← a x + b y.
 pub(crate) struct Combine<'a> {
     pub a: f64,

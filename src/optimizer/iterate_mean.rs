@@ -51,6 +51,11 @@ impl IterateMean {
         self.share > 0.0
     }
 
+    /// Whether u may be other than 0: the first position is the mean.
+    pub(crate) fn has_offset(&self) -> bool {
+        self.state.updates > 1
+    }
+
     pub(crate) fn updates(&self) -> u64 {
         self.state.updates
     }

@@ -26,7 +26,8 @@ impl<V, D> Optimizer<V, D> {
             (is_renewed, *has_travelled) = (true, false);
             rule.update(parameters, gradient, direction)
         };
-        let (u, d) = (self.offset.as_ref(), &mut self.direction);
+        let u = self.offset.as_ref().filter(|_| self.mean.has_offset());
+        let d = &mut self.direction;
         let products = parameters.products_around(gradient, u, d, &mut renew);
         if products.is_err() && is_renewed {
             self.rule.take_back();

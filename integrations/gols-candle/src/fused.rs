@@ -252,7 +252,7 @@ mod tests {
             let [products, expected] =
                 [sums(&x, &y)?, Tensor::stack(&[dot_of(&x, &y)?, dot_of(&y, &y)?], 0)?];
             assert_close(&products, &expected)?;
-            let (follow, place) = (Follow { w: 0.2, c: 0.5 }, x.copy()?);
+            let (follow, place) = (Follow { a: 0.2, b: 0.5 }, x.copy()?);
             follow.apply(&place, &y, &y)?;
             assert_close(&place, &follow.by_tensors(&x, &y, &y)?)?;
         }

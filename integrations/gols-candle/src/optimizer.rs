@@ -71,11 +71,10 @@ impl candle_nn::Optimizer for Gols {
     fn new(variables: Vec<Var>, params: ParamsGols) -> Result<Self> {
         let variables = variables.into_iter().filter(|variable| variable.dtype().is_float());
         let space = VariableSpace::new(variables.collect())?;
+        let search = AmortizedGols::for_averages();
         let search = match params.max_displacement {
-            Some(cap) => {
-                AmortizedGols::default().with_max_displacement(cap).map_err(Error::wrap)?
-            }
-            None => AmortizedGols::default().without_cap(),
+            Some(cap) => search.with_max_displacement(cap).map_err(Error::wrap)?,
+            None => search,
         };
         let optimizer = Optimizer::new(&space)?
             .along(Rule::new(&params).map_err(Error::wrap)?)

@@ -2,3 +2,4 @@
 
 pub mod problem;
 mod problems;
+mod tape;

@@ -18,7 +18,7 @@ pub(crate) fn check(x: &[f64], record: impl Fn(&mut Tape<f64>) -> Var) {
         let loss = record(&mut tape);
         tape.scalar(loss)
     };
-    for index in (0..x.len()).step_by(x.len().div_ceil(40)) {
+    for index in (0..x.len()).step_by(x.len().div_ceil(24)) {
         let slope = (at(index, H) - at(index, -H)) / (2.0 * H);
         // Losses of up to 1000 rounded by 1e-16 · 1000 / H = 1e-8, and H² / 6 of a third derivative
         // of up to 1e4: 2e-7.

@@ -52,4 +52,12 @@ mod tests {
         check_model(&Autoencoder::new(made_up()), &[1, 5]);
         check_descent(Autoencoder::new(made_up()), &[0, 1, 2, 3], 0.001);
     }
+
+    #[test]
+    fn loss_and_gradient_are_those_of_an_independent_program() {
+        check_twin(
+            &Autoencoder::new(made_up()),
+            [132.337_197_213_110_36, -0.814_710_566_846_370_1],
+        );
+    }
 }

@@ -87,4 +87,9 @@ mod tests {
         check_model(&Convolution::new(made_up()), &[1, 5]);
         check_descent(Convolution::new(made_up()), &[0, 1, 2, 3], 0.01);
     }
+
+    #[test]
+    fn loss_and_gradient_are_those_of_an_independent_program() {
+        check_twin(&Convolution::new(made_up()), [2.180_209_281_073_378, -1.271_201_880_507_751_4]);
+    }
 }

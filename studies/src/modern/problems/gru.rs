@@ -74,4 +74,9 @@ mod tests {
         check_model(&Gru::new(made_up(5)), &[1, 5]);
         check_descent(Gru::new(made_up(5)), &[0, 1, 2, 3], 0.1);
     }
+
+    #[test]
+    fn loss_and_gradient_are_those_of_an_independent_program() {
+        check_twin(&Gru::new(made_up(5)), [2.390_713_241_601_590_6, 0.294_181_841_779_491_14]);
+    }
 }

@@ -69,4 +69,9 @@ mod tests {
         check_model(&Residual::new(made_up()), &[1, 5]);
         check_descent(Residual::new(made_up()), &[0, 1, 2, 3], 0.01);
     }
+
+    #[test]
+    fn loss_and_gradient_are_those_of_an_independent_program() {
+        check_twin(&Residual::new(made_up()), [2.275_918_134_833_317_3, 0.552_992_994_978_562_1]);
+    }
 }

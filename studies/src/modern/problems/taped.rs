@@ -105,6 +105,19 @@ pub(super) mod tests {
         check(&x, |tape| model.record(tape, Part::Training, rows).loss);
     }
 
+    /// Compares loss and Σ gradientᵢ cos i with those of `twins/problems.py`, at xᵢ = 0.2 sin i, in f64.
+    pub(in super::super) fn check_twin<M: Model>(model: &M, [loss, sum]: [f64; 2]) {
+        let count = model.layout().len();
+        let x: Vec<f64> = (0..count).map(|i| 0.2 * (i as f64).sin()).collect();
+        let (mut tape, mut gradient) = (Tape::default(), vec![0.0; count]);
+        tape.begin(&x);
+        let found = model.record(&mut tape, Part::Training, &[1, 5, 2]).loss;
+        tape.backward(found, &mut gradient);
+        assert!((tape.scalar(found) / loss - 1.0).abs() < 1e-10, "{}", tape.scalar(found));
+        let found: f64 = gradient.iter().enumerate().map(|(i, g)| g * (i as f64).cos()).sum();
+        assert!((found / sum - 1.0).abs() < 1e-9, "{found}");
+    }
+
     /// Ten updates along the negative gradient on one batch lower its loss.
     pub(in super::super) fn check_descent<M: Model>(model: M, rows: &[usize], rate: f32) {
         let mut problem = Taped::new(model, 1000);

@@ -110,4 +110,12 @@ mod tests {
         check_model(&Transformer::new(made_up(5)), &[1, 5]);
         check_descent(Transformer::new(made_up(5)), &[0, 1, 2, 3], 0.1);
     }
+
+    #[test]
+    fn loss_and_gradient_are_those_of_an_independent_program() {
+        check_twin(
+            &Transformer::new(made_up(5)),
+            [2.406_321_966_850_084_6, 0.131_220_482_367_904_7],
+        );
+    }
 }

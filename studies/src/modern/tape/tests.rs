@@ -122,3 +122,14 @@ fn losses_are_those_worked_out_by_hand() {
     let loss = tape.divergence(a.rows_from(0, 1), a.rows_from(1, 1));
     assert!((tape.scalar(loss) - 0.5 * 3.0_f64.ln().powi(2)).abs() < 1e-15);
 }
+
+#[test]
+fn gelu_is_that_of_its_formula() {
+    let mut tape = Tape::default();
+    tape.begin(&[-2.0, -0.5, 0.0, 1.0]);
+    let a = Var { node: 0, start: 0, rows: 1, columns: 4 };
+    let out = tape.apply(Function::Gelu, a);
+    let expected = [-0.045402305912, -0.154285990175, 0.0, 0.841191990608_f64];
+    let pairs = tape.value(out).iter().zip(expected);
+    pairs.for_each(|(found, expected)| assert!((found - expected).abs() < 1e-12, "{found}"));
+}

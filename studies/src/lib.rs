@@ -2,6 +2,7 @@
 
 pub mod chart;
 pub mod journal;
+pub mod modern;
 pub mod options;
 pub mod pool;
 pub mod program;

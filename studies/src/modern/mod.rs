@@ -1,0 +1,3 @@
+//! Networks of today, and what people train them with.
+
+pub mod rivals;

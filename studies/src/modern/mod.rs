@@ -1,3 +1,7 @@
-//! Networks of today, and what people train them with.
+//! Training problems of today, on which the optimizer is compared with rivals.
 
+pub mod problem;
+mod problems;
+pub mod record;
 pub mod rivals;
+pub mod training;

@@ -1,0 +1,133 @@
+//! The finished runs, by case and entrant.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use gols_studies::AnyError;
+use gols_studies::modern::problem::Case;
+use gols_studies::modern::record::Record;
+use gols_studies::statistics::mean;
+
+/// Losses below this count as equal.
+pub(crate) const FLOOR: f64 = 1e-3;
+
+/// What is compared: a rival with all its settings, or a family at each case's best rate in hindsight.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Entrant {
+    One(String),
+    Best(String),
+}
+
+impl Entrant {
+    pub(crate) fn one(name: &str) -> Self {
+        Self::One(name.to_owned())
+    }
+
+    pub(crate) fn best(family: &str) -> Self {
+        Self::Best(family.to_owned())
+    }
+}
+
+impl fmt::Display for Entrant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::One(name) => f.write_str(name),
+            Self::Best(family) => write!(f, "best {family} rate"),
+        }
+    }
+}
+
+/// Rivals that are reported at this rate of their grid, too: their defaults.
+pub(crate) const ADAM_DEFAULT: &str = "adam:rate=0.001";
+pub(crate) const SCHEDULE_FREE_DEFAULT: &str = "schedule-free:rate=0.0025";
+
+/// All runs of all cases.
+pub(crate) struct Results<'a> {
+    pub cases: &'a [Case],
+    pub entrants: Vec<Entrant>,
+    /// By case and rival.
+    runs: BTreeMap<(String, String), Vec<Record>>,
+    /// The rivals that differ by nothing but their rates.
+    families: BTreeMap<String, Vec<String>>,
+}
+
+impl<'a> Results<'a> {
+    /// Of these records, those of these cases and of the first `seeds` seeds.
+    pub(crate) fn new(
+        cases: &'a [Case],
+        records: Vec<Record>,
+        seeds: u64,
+    ) -> Result<Self, AnyError> {
+        let mut runs: BTreeMap<_, Vec<Record>> = BTreeMap::new();
+        let mut families: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+        let is_meant = |record: &Record| {
+            record.key.seed < seeds && cases.iter().any(|case| case.name == record.key.case)
+        };
+        for record in records.into_iter().filter(is_meant) {
+            let key = &record.key;
+            families.entry(record.spec()?.family()).or_default().insert(key.rival.clone());
+            runs.entry((key.case.clone(), key.rival.clone())).or_default().push(record);
+        }
+        let families: BTreeMap<String, Vec<String>> = families
+            .into_iter()
+            .map(|(name, rivals)| (name, rivals.into_iter().collect()))
+            .collect();
+        let entrants = families.iter().flat_map(|(family, rivals)| entrants(family, rivals));
+        let entrants = entrants.collect();
+        Ok(Self { cases, entrants, runs, families })
+    }
+
+    /// The runs of an entrant on a case, one a seed; none if it was not run.
+    pub(crate) fn runs(&self, case: &Case, entrant: &Entrant) -> &[Record] {
+        match entrant {
+            Entrant::One(rival) => self.of(case, rival),
+            Entrant::Best(family) => {
+                let rivals = self.families.get(family).map_or(&[][..], Vec::as_slice);
+                let all = rivals.iter().map(|rival| self.of(case, rival));
+                let runs = all.filter(|runs| !runs.is_empty());
+                runs.min_by(|a, b| mean_loss(a).total_cmp(&mean_loss(b))).unwrap_or(&[])
+            }
+        }
+    }
+
+    fn of(&self, case: &Case, rival: &str) -> &[Record] {
+        let key = (case.name.to_owned(), rival.to_owned());
+        self.runs.get(&key).map_or(&[], Vec::as_slice)
+    }
+
+    /// The mean final training loss, infinite if a run diverged; none if it was not run.
+    pub(crate) fn loss(&self, case: &Case, entrant: &Entrant) -> Option<f64> {
+        let runs = self.runs(case, entrant);
+        (!runs.is_empty()).then(|| mean_loss(runs))
+    }
+
+    /// The loss as a ratio to another entrant's, losses below the floor taken as equal to it.
+    pub(crate) fn ratio(&self, case: &Case, one: &Entrant, other: &Entrant) -> Option<f64> {
+        let [one, other] = [one, other].map(|entrant| self.loss(case, entrant));
+        Some(one?.max(FLOOR) / other?.max(FLOOR))
+    }
+
+    /// All records, in order.
+    pub(crate) fn records(&self) -> impl Iterator<Item = &Record> {
+        self.runs.values().flatten()
+    }
+}
+
+/// What a family is reported as: itself; or its best rate, and its default.
+fn entrants(family: &str, rivals: &[String]) -> Vec<Entrant> {
+    if let [rival] = rivals {
+        return vec![Entrant::one(rival)];
+    }
+    let defaults = [ADAM_DEFAULT, SCHEDULE_FREE_DEFAULT].into_iter();
+    let default = defaults.filter(|name| rivals.iter().any(|rival| rival == name));
+    std::iter::once(Entrant::best(family)).chain(default.map(Entrant::one)).collect()
+}
+
+/// Infinite if a run diverged.
+fn mean_loss(runs: &[Record]) -> f64 {
+    finite(mean(runs.iter().map(|run| run.loss)))
+}
+
+pub(crate) fn finite(loss: f64) -> f64 {
+    if loss.is_finite() { loss } else { f64::INFINITY }
+}

@@ -5,6 +5,11 @@
 //!
 //! Run with `cargo run --release -p gols-studies --bin modern -- --data DIR`, or with `--help`.
 
+mod against;
+mod claims;
+mod costs;
+mod figures;
+mod held_out;
 mod options;
 mod report;
 mod results;
@@ -43,6 +48,9 @@ fn run(options: &Options) -> Result<(), AnyError> {
     }
     write!(stdout(), "{all}")?;
     write(&options.out.join("results.csv"), report::csv(&results)?)?;
+    for (name, svg) in figures::figures(&results)? {
+        write(&options.out.join(name), svg)?;
+    }
     writeln!(stdout(), "wrote results.csv, tables and figures to {}", options.out.display())?;
     Ok(())
 }

@@ -2,17 +2,35 @@
 
 use gols_studies::AnyError;
 use gols_studies::modern::problem::Case;
-use gols_studies::statistics::mean;
+use gols_studies::modern::training::READINGS;
 use gols_studies::table::markdown;
 
-use crate::results::{ADAM_DEFAULT, Entrant, FLOOR, Results, SCHEDULE_FREE_DEFAULT, finite};
+use crate::against::Against;
+use crate::results::{Entrant, FLOOR, Results, SCHEDULE_FREE_DEFAULT};
+use crate::{claims, costs, held_out};
 
 /// Each with its file's name.
 pub(crate) fn tables(results: &Results<'_>) -> Vec<(&'static str, String)> {
-    vec![("losses.md", losses(results)), ("ratios.md", ratios(results))]
+    let all = [
+        ("losses.md", losses(results)),
+        ("ratios.md", by_part(results, ratios)),
+        ("held_out.md", by_part(results, held_out::table)),
+        ("costs.md", costs::table(results)),
+        ("claims.md", claims::table(results)),
+    ];
+    all.into_iter().filter(|(_, text)| !text.is_empty()).collect()
 }
 
-/// Case by case: what the best rates in hindsight end at, and everybody's ratio to Adam's.
+/// The same of the cases on which settings were chosen, and of those held back.
+fn by_part(
+    results: &Results<'_>,
+    table: impl Fn(&Results<'_>, &[&Case], &str) -> String,
+) -> String {
+    let [chosen, held_back] = [false, true].map(|is| results.part(is));
+    table(results, &chosen, "") + &table(results, &held_back, ", on the cases held back")
+}
+
+/// Case by case: what the best Adam rate in hindsight ends at, and everybody's ratio to it.
 fn losses(results: &Results<'_>) -> String {
     let adam = Entrant::best("adam");
     let others: Vec<&Entrant> = results.entrants.iter().filter(|e| **e != adam).collect();
@@ -31,8 +49,11 @@ fn losses(results: &Results<'_>) -> String {
         row
     };
     let rows: Vec<Vec<String>> = results.cases.iter().map(row).collect();
-    let text = "Final training losses as ratios to the best constant Adam rate in hindsight, means over seeds";
-    format!("{text}; losses below {FLOOR} count as equal.\n\n{}\n", markdown(&header, &rows))
+    format!(
+        "## Final training losses\n\nRatios to the best constant Adam rate in hindsight, whose losses are printed; \
+         means over seeds. Losses below {FLOOR} count\nas equal.\n\n{}\n",
+        markdown(&header, &rows)
+    )
 }
 
 fn number(loss: Option<f64>) -> String {
@@ -50,48 +71,44 @@ fn references() -> [(Entrant, &'static str); 5] {
     ]
 }
 
-/// Over cases, the ratios to each of the references.
-fn ratios(results: &Results<'_>) -> String {
+/// Over cases, the ratios of final training losses to each of the references.
+fn ratios(results: &Results<'_>, cases: &[&Case], which: &str) -> String {
     let mut text = String::new();
-    for (held_back, what) in [(false, ""), (true, ", held back")] {
-        let cases: Vec<&Case> =
-            results.cases.iter().filter(|case| case.is_held_back == held_back).collect();
-        for (reference, name) in references() {
-            let rows = against(results, &cases, &reference);
-            if !rows.is_empty() {
-                let header = ["", "cases", "mean ratio", "worst", "on", "ahead", "10 %", "20 %"];
-                text += &format!("Against {name}{what}:\n\n{}\n", markdown(&header, &rows));
-            }
+    for (reference, name) in references() {
+        let rows = against(results, cases, &reference);
+        if !rows.is_empty() {
+            let header = ["", "cases", "mean", "worst", "on", "ahead", "10 %", "20 %", "diverged"];
+            text += &format!("Against {name}:\n\n{}\n", markdown(&header, &rows));
         }
     }
-    let note = "Ratios of final training losses: the geometric mean over cases, the worst, and on how many of the cases \
-                an entrant\nis ahead and within 10 % and 20 %.";
-    format!("{note} Losses below {FLOOR} count as equal.\n\n{text}")
+    if text.is_empty() {
+        return text;
+    }
+    format!(
+        "## Ratios of final training losses{which}\n\nThe geometric mean over cases, the worst, on how many of the \
+         cases an entrant is ahead and within 10 % and 20 %, and its\nruns that diverged. Losses below {FLOOR} count as \
+         equal.\n\n{text}"
+    )
 }
 
 /// Entrants by their geometric mean.
 fn against(results: &Results<'_>, cases: &[&Case], reference: &Entrant) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for entrant in results.entrants.iter().filter(|entrant| *entrant != reference) {
-        let ratio = |case: &&Case| Some((results.ratio(case, entrant, reference)?, case.name));
-        let ratios: Vec<(f64, &str)> = cases.iter().filter_map(ratio).collect();
-        let Some(&(worst, on)) = ratios.iter().max_by(|a, b| a.0.total_cmp(&b.0)) else {
-            continue;
-        };
-        let within = |most: f64| ratios.iter().filter(|(ratio, _)| *ratio <= most).count();
-        let ahead = ratios.iter().filter(|(ratio, _)| *ratio < 1.0).count();
-        let centre = finite(mean(ratios.iter().map(|(ratio, _)| ratio.ln())).exp());
+        let against = Against::losses(results, cases, entrant, reference);
+        let Some((worst, on)) = against.worst() else { continue };
         let row = vec![
             entrant.to_string(),
-            ratios.len().to_string(),
-            format!("{centre:.3}"),
+            against.0.len().to_string(),
+            format!("{:.3}", against.centre()),
             format!("{worst:.2}"),
             on.to_owned(),
-            ahead.to_string(),
-            within(1.1).to_string(),
-            within(1.2).to_string(),
+            against.ahead().to_string(),
+            against.within(1.1).to_string(),
+            against.within(1.2).to_string(),
+            results.diverged(cases, entrant).to_string(),
         ];
-        rows.push((centre, row));
+        rows.push((against.centre(), row));
     }
     rows.sort_by(|a, b| a.0.total_cmp(&b.0));
     rows.into_iter().map(|(_, row)| row).collect()
@@ -99,30 +116,27 @@ fn against(results: &Results<'_>, cases: &[&Case], reference: &Entrant) -> Vec<V
 
 /// One line a run.
 pub(crate) fn csv(results: &Results<'_>) -> Result<String, AnyError> {
-    let mut text =
-        "case,rival,rate,seed,loss,held_out,accuracy,best_held_out,early_loss,seconds,rule_seconds"
-            .to_owned();
-    for reading in 1..=gols_studies::modern::training::READINGS {
+    let mut text = "case,rival,rate,seed,loss,held_out,accuracy,best_held_out,early_loss,seconds,\
+                    rule_seconds"
+        .to_owned();
+    for reading in 1..=READINGS {
         text += &format!(",batch_loss_{reading},held_out_{reading},step_{reading}");
     }
     text.push('\n');
     for run in results.records() {
         let spec = run.spec()?;
-        let last = run.last();
-        let held_out = last.map_or(f64::NAN, |reading| reading.held_out);
-        let accuracy = last.and_then(|reading| reading.accuracy).unwrap_or(f64::NAN);
         let rate = spec.rate().map_or_else(String::new, |rate| rate.to_string());
+        let last = run.last();
         let numbers = [
             run.loss,
-            held_out,
-            accuracy,
+            last.map_or(f64::NAN, |reading| reading.held_out),
+            last.and_then(|reading| reading.accuracy).unwrap_or(f64::NAN),
             run.best_held_out().unwrap_or(f64::NAN),
             run.early_loss,
             run.seconds,
             run.rule_seconds,
         ];
-        let rival = spec.family();
-        text += &format!("{},\"{rival}\",{rate},{}", run.key.case, run.key.seed);
+        text += &format!("{},\"{}\",{rate},{}", run.key.case, spec.family(), run.key.seed);
         let readings = run.readings.iter();
         let readings = readings.flat_map(|at| [at.batch_loss, at.held_out, at.step]);
         for number in numbers.into_iter().chain(readings) {
@@ -132,6 +146,3 @@ pub(crate) fn csv(results: &Results<'_>) -> Result<String, AnyError> {
     }
     Ok(text)
 }
-
-#[allow(unused)]
-const UNUSED: &str = ADAM_DEFAULT;

@@ -82,10 +82,8 @@ impl<'a> Results<'a> {
         match entrant {
             Entrant::One(rival) => self.of(case, rival),
             Entrant::Best(family) => {
-                let rivals = self.families.get(family).map_or(&[][..], Vec::as_slice);
-                let all = rivals.iter().map(|rival| self.of(case, rival));
-                let runs = all.filter(|runs| !runs.is_empty());
-                runs.min_by(|a, b| mean_loss(a).total_cmp(&mean_loss(b))).unwrap_or(&[])
+                let best = self.rates(case, family);
+                best.min_by(|a, b| mean_loss(a).total_cmp(&mean_loss(b))).unwrap_or(&[])
             }
         }
     }
@@ -105,6 +103,23 @@ impl<'a> Results<'a> {
     pub(crate) fn ratio(&self, case: &Case, one: &Entrant, other: &Entrant) -> Option<f64> {
         let [one, other] = [one, other].map(|entrant| self.loss(case, entrant));
         Some(one?.max(FLOOR) / other?.max(FLOOR))
+    }
+
+    /// The runs of a family on a case, rate by rate.
+    pub(crate) fn rates(&self, case: &Case, family: &str) -> impl Iterator<Item = &[Record]> {
+        let rivals = self.families.get(family).map_or(&[][..], Vec::as_slice);
+        rivals.iter().map(|rival| self.of(case, rival)).filter(|runs| !runs.is_empty())
+    }
+
+    /// The cases that are held back, or the others.
+    pub(crate) fn part(&self, held_back: bool) -> Vec<&'a Case> {
+        self.cases.iter().filter(|case| case.is_held_back == held_back).collect()
+    }
+
+    /// How many runs of an entrant ended at no number.
+    pub(crate) fn diverged(&self, cases: &[&Case], entrant: &Entrant) -> usize {
+        let runs = cases.iter().flat_map(|case| self.runs(case, entrant));
+        runs.filter(|run| !run.loss.is_finite()).count()
     }
 
     /// All records, in order.

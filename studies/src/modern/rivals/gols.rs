@@ -32,7 +32,7 @@ pub(super) fn along_adam<T: Real + 'static>(
     spec: &Spec,
     x0: &[T],
 ) -> Result<Box<dyn Rival<T>>, Error> {
-    Gols::new(spec, x0, adam(spec)?)
+    Gols::begin(spec, x0, adam(spec)?)
 }
 
 /// Along Adam's direction with decoupled weight decay.
@@ -41,7 +41,7 @@ pub(super) fn along_adam_w<T: Real + 'static>(
     x0: &[T],
 ) -> Result<Box<dyn Rival<T>>, Error> {
     let rule = AdamW::new(adam(spec)?).with_weight_decay(spec.get("decay", 0.01))?;
-    Gols::new(spec, x0, rule)
+    Gols::begin(spec, x0, rule)
 }
 
 /// Along −g.
@@ -49,7 +49,7 @@ pub(super) fn along_gradient<T: Real + 'static>(
     spec: &Spec,
     x0: &[T],
 ) -> Result<Box<dyn Rival<T>>, Error> {
-    Gols::new(spec, x0, SteepestDescent)
+    Gols::begin(spec, x0, SteepestDescent)
 }
 
 fn adam<T>(spec: &Spec) -> Result<Adam<Vec<T>>, Error> {
@@ -78,7 +78,7 @@ fn search(spec: &Spec) -> Result<AmortizedGols, Error> {
 }
 
 impl<T: Real + 'static, D: Direction<Space<T>> + Send + 'static> Gols<T, D> {
-    fn new(spec: &Spec, x0: &[T], rule: D) -> Result<Box<dyn Rival<T>>, Error> {
+    fn begin(spec: &Spec, x0: &[T], rule: D) -> Result<Box<dyn Rival<T>>, Error> {
         let space = SliceObjective::new(x0.to_vec(), None, Nowhere)?;
         let optimizer = Optimizer::new(&space)?.along(rule).with_search(search(spec)?);
         let optimizer = optimizer.with_averaging(spec.get("beta", 0.9))?;

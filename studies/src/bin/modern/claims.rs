@@ -63,7 +63,7 @@ const CLAIMS: [(&str, Find); 12] = [
     ("held out, accuracy at the end: within a standard error everywhere", |results, entrant| {
         let differences = held_out::accuracies(results, &results.part(false), entrant);
         let count = held_out::as_accurate(&differences);
-        (!differences.is_empty()).then(|| Finding::Share(count, differences.len(), 1.0))
+        (!differences.is_empty()).then_some(Finding::Share(count, differences.len(), 1.0))
     }),
     ("after 50 updates below Adam at 0.001 on 80 %", |results, entrant| {
         let early = costs::early(results, &results.part(false), entrant);

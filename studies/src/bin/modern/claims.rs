@@ -102,8 +102,8 @@ fn within(against: &Against<'_>, most: f64, share: f64) -> Option<Finding> {
 
 /// Every claim of the optimizer and of its variants.
 pub(crate) fn table(results: &Results<'_>) -> String {
-    let is_ours = |entrant: &&Entrant| entrant.to_string().contains("gols");
-    let entrants: Vec<&Entrant> = results.entrants.iter().filter(is_ours).collect();
+    let entrants: Vec<&Entrant> =
+        results.entrants.iter().filter(|entrant| entrant.is_ours()).collect();
     let row = |(claim, find): &(&str, Find)| {
         let cells: Vec<Option<Finding>> = entrants.iter().map(|e| find(results, e)).collect();
         let is_known = cells.iter().any(Option::is_some);

@@ -19,7 +19,7 @@ const COLUMNS: usize = 4;
 const SIZE: [u32; 2] = [330, 270];
 const LEGEND_ROW: i32 = 20;
 
-/// What is drawn, in the order of the legend. Variants of the optimizer follow.
+/// What is drawn, in the order of the legend, the first on top. Variants of the optimizer follow.
 fn drawn(results: &Results<'_>) -> Vec<(Entrant, Colour)> {
     let grey = RGBColor(150, 150, 150);
     let known = [
@@ -34,9 +34,10 @@ fn drawn(results: &Results<'_>) -> Vec<(Entrant, Colour)> {
         (Entrant::best("momentum"), BLACK),
     ];
     let is_new = |entrant: &&Entrant| known.iter().all(|(name, _)| name != *entrant);
-    let variants = results.entrants.iter().filter(|entrant| entrant.to_string().contains(':'));
+    let is_variant = |entrant: &&Entrant| entrant.is_ours() && is_new(entrant);
     let colours = [RGBColor(220, 20, 60), RGBColor(120, 200, 90), RGBColor(74, 20, 134)];
-    let variants: Vec<_> = variants.filter(is_new).cloned().zip(colours).collect();
+    let variants: Vec<_> =
+        results.entrants.iter().filter(is_variant).cloned().zip(colours).collect();
     let all = known.into_iter().chain(variants);
     all.filter(|(entrant, _)| {
         results.cases.iter().any(|case| !results.runs(case, entrant).is_empty())
@@ -55,7 +56,7 @@ pub(crate) fn figures(results: &Results<'_>) -> Result<Vec<(&'static str, String
             Drawing {
                 title: case.name.to_owned(),
                 axes: ["updates", y],
-                series: drawn.iter().map(curve).collect(),
+                series: drawn.iter().rev().map(curve).collect(),
             }
         };
         results.cases.iter().map(panel).collect::<Vec<_>>()
@@ -107,7 +108,7 @@ fn profiles(results: &Results<'_>, drawn: &[(Entrant, Colour)]) -> Result<String
     let panel = Drawing {
         title: String::new(),
         axes: ["factor of the least final training loss", "share of cases"],
-        series: drawn.iter().enumerate().map(curve).collect(),
+        series: drawn.iter().enumerate().rev().map(curve).collect(),
     };
     let title = "Share of cases within a factor of the best";
     let size = (660, 460 + LEGEND_ROW as u32 * rows(drawn, 660));

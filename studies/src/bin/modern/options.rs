@@ -75,7 +75,6 @@ impl Options {
                 "--held-back" => options.held_back = true,
                 "--rival" => options.rivals = Spec::list(&arguments.text()?)?,
                 "--seeds" => options.seeds = arguments.whole(1..=1000)?,
-                "--seed" => return Err("there is no option --seed; --seeds is their number".into()),
                 "--updates-scale" => options.updates_scale = arguments.number(1e-6..=1e3)?,
                 "--threads" => options.pool = Pool::new(arguments.whole(1..=1024)?),
                 "--list" => options.list = true,

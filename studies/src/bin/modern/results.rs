@@ -26,6 +26,11 @@ impl Entrant {
     pub(crate) fn best(family: &str) -> Self {
         Self::Best(family.to_owned())
     }
+
+    /// Whether it is the optimizer or a variant of it.
+    pub(crate) fn is_ours(&self) -> bool {
+        matches!(self, Self::One(name) if name.contains("gols"))
+    }
 }
 
 impl fmt::Display for Entrant {

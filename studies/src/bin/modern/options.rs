@@ -18,7 +18,7 @@ usage: cargo run --release -p gols-studies --bin modern -- [options]
 
   --data DIR          the folder of the data sets          [GOLS_DATA; without it, the bundled cases]
   --case NAME,...     these cases                          [all that are not held back]
-  --held-back         the cases that no setting was chosen on
+  --held-back         those that are held back, too: no setting was chosen on them
   --rival NAME,...    these rivals, their settings after a colon: gols:cap=3,beta=0.8,adam,dog; a bare
                       name stands for all rates of its grid                          [all]
   --seeds N           starts and orders of mini-batches, shared by all rivals        [5]
@@ -100,7 +100,9 @@ impl Options {
     /// The cases to run; what cannot be read is named on stderr and left out.
     pub(crate) fn cases(&self) -> Vec<Case> {
         let is_meant = |case: &Case| match self.only.is_empty() {
-            true => case.is_held_back == self.held_back && (self.data.is_some() || case.is_bundled),
+            true => {
+                (self.held_back || !case.is_held_back) && (self.data.is_some() || case.is_bundled)
+            }
             false => self.only.iter().any(|name| name == case.name),
         };
         let is_there = |case: &Case| match case.load(self.data.as_deref()) {

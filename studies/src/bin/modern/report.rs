@@ -12,7 +12,7 @@ use crate::{claims, costs, held_out};
 /// Each with its file's name.
 pub(crate) fn tables(results: &Results<'_>) -> Vec<(&'static str, String)> {
     let all = [
-        ("losses.md", losses(results)),
+        ("losses.md", by_part(results, losses)),
         ("ratios.md", by_part(results, ratios)),
         ("held_out.md", by_part(results, held_out::table)),
         ("costs.md", costs::table(results)),
@@ -31,12 +31,15 @@ fn by_part(
 }
 
 /// Case by case: what the best Adam rate in hindsight ends at, and everybody's ratio to it.
-fn losses(results: &Results<'_>) -> String {
+fn losses(results: &Results<'_>, cases: &[&Case], which: &str) -> String {
+    if cases.is_empty() {
+        return String::new();
+    }
     let adam = Entrant::best("adam");
     let others: Vec<&Entrant> = results.entrants.iter().filter(|e| **e != adam).collect();
     let mut header = vec!["case".to_owned(), "best Adam".to_owned(), "at".to_owned()];
     header.extend(others.iter().map(|entrant| entrant.to_string()));
-    let row = |case: &Case| {
+    let row = |case: &&Case| {
         let best = results.runs(case, &adam);
         let rate = best.first().and_then(|run| run.spec().ok()).and_then(|spec| spec.rate());
         let mut row = vec![case.name.to_owned(), number(results.loss(case, &adam))];
@@ -48,9 +51,9 @@ fn losses(results: &Results<'_>) -> String {
         }));
         row
     };
-    let rows: Vec<Vec<String>> = results.cases.iter().map(row).collect();
+    let rows: Vec<Vec<String>> = cases.iter().map(row).collect();
     format!(
-        "## Final training losses\n\nRatios to the best constant Adam rate in hindsight, whose losses are printed; \
+        "## Final training losses{which}\n\nRatios to the best constant Adam rate in hindsight, whose losses are printed; \
          means over seeds. Losses below {FLOOR} count\nas equal.\n\n{}\n",
         markdown(&header, &rows)
     )

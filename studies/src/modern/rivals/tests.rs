@@ -1,5 +1,7 @@
 //! Rivals against their authors' programs.
 
+use gols::search::AmortizedGols;
+use gols::{Error, Optimizer, SliceObjective};
 use serde::Deserialize;
 
 use super::Spec;
@@ -48,4 +50,26 @@ fn every_rival_follows_its_authors_program() {
         let error = error(&run);
         assert!(error < tolerance, "{}: {error}", run.rival);
     }
+}
+
+#[test]
+fn the_optimizer_takes_its_settings_and_is_evaluated_at_its_mean() -> Result<(), Error> {
+    let x0 = [1.0, -0.5];
+    let search = AmortizedGols::default().with_max_displacement(0.01)?.with_threshold(0.25)?;
+    let mut space = SliceObjective::from_fn(x0.to_vec(), |_, _| 0.0)?;
+    let mut optimizer = Optimizer::new(&space)?.with_search(search).with_averaging(0.8)?;
+    let spec: Spec = "gols:cap=0.01,threshold=0.25,beta=0.8".parse().unwrap();
+    let (mut x, mut rival) = (x0, spec.start::<f64>(&x0, 50)?);
+    for t in 1..=50 {
+        let gradient = gradient(&x, t);
+        rival.step(&mut x, &gradient, 0.0);
+        let update = optimizer.step(&mut space, &gradient.to_vec())?;
+        assert_eq!(rival.step_length(), update.step.length);
+        assert_eq!(space.parameters(), x);
+    }
+    let mut evaluated = [0.0; 2];
+    rival.evaluated(&x, &mut evaluated);
+    optimizer.finish(&mut space)?;
+    assert!(space.parameters() == evaluated && evaluated != x);
+    Ok(())
 }

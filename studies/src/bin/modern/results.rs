@@ -151,3 +151,44 @@ fn mean_loss(runs: &[Record]) -> f64 {
 pub(crate) fn finite(loss: f64) -> f64 {
     if loss.is_finite() { loss } else { f64::INFINITY }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gols_studies::modern::problem;
+    use gols_studies::modern::record::Key;
+
+    fn record(case: &Case, rival: &str, seed: u64, loss: f64) -> Record {
+        let key = Key { case: case.name.to_owned(), rival: rival.to_owned(), seed };
+        let [early_loss, seconds, rule_seconds] = [1.0; 3];
+        Record { key, loss, early_loss, readings: Vec::new(), seconds, rule_seconds }
+    }
+
+    #[test]
+    fn a_family_stands_at_its_best_mean_and_a_run_that_diverged_at_infinity() {
+        let cases = &problem::all()[..1];
+        let case = &cases[0];
+        let runs = [
+            ("adam:rate=0.001", [4.0, 4.0]),
+            ("adam:rate=0.01", [1.0, 5.0]),
+            ("adam:rate=0.03", [0.1, f64::NAN]),
+            ("gols", [1e-5, 1e-5]),
+            ("dog", [1e-3, 1e-3]),
+        ];
+        let records = runs.iter().flat_map(|(rival, losses)| {
+            (0..).zip(losses).map(|(seed, &loss)| record(case, rival, seed, loss))
+        });
+        let results = Results::new(cases, records.collect(), 2).unwrap();
+        let best = Entrant::best("adam");
+        assert_eq!(results.loss(case, &best), Some(3.0));
+        assert_eq!(results.runs(case, &best)[0].key.rival, "adam:rate=0.01");
+        assert_eq!(results.loss(case, &Entrant::one("adam:rate=0.03")), Some(f64::INFINITY));
+        assert_eq!(results.diverged(&[case], &Entrant::one("adam:rate=0.03")), 1);
+        // Below the floor all are equal, and what was not run has no ratio.
+        let ratio = |one, other| results.ratio(case, &Entrant::one(one), &Entrant::one(other));
+        assert_eq!(ratio("gols", "dog"), Some(1.0));
+        assert_eq!(ratio("gols", "prodigy"), None);
+        let entrants = ["best adam rate", "adam:rate=0.001", "dog", "gols"];
+        assert_eq!(results.entrants.iter().map(Entrant::to_string).collect::<Vec<_>>(), entrants);
+    }
+}

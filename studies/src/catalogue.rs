@@ -273,10 +273,25 @@ fn bundled_iris() -> Samples {
 
 /// The training images, then the test images.
 fn mnist(folder: &Path) -> Loaded {
-    Ok(joined(digits(folder, "train")?, digits(folder, "t10k")?))
+    let part = |part: &str| {
+        let Digits { columns, pixels, labels } = digits(folder, part)?;
+        let cells = pixels.iter().map(|&pixel| f64::from(pixel)).collect();
+        Ok::<_, FileError>(classified(Table { columns, cells }, &labels, 10))
+    };
+    Ok(joined(part("train")?, part("t10k")?))
 }
 
-fn digits(folder: &Path, part: &str) -> Loaded {
+/// A part of MNIST: images row by row, and what digits they show.
+#[derive(Debug)]
+pub struct Digits {
+    /// Pixels of an image.
+    pub columns: usize,
+    pub pixels: Vec<u8>,
+    pub labels: Vec<usize>,
+}
+
+/// The part "train" or "t10k" of MNIST, in this folder.
+pub fn digits(folder: &Path, part: &str) -> Result<Digits, FileError> {
     let images = File::open(folder.join(format!("{part}-images-idx3-ubyte")))?;
     let labels = File::open(folder.join(format!("{part}-labels-idx1-ubyte")))?;
     let pixels = images.read(|bytes| idx::read(bytes, 3))?;
@@ -286,10 +301,11 @@ fn digits(folder: &Path, part: &str) -> Loaded {
         let found = classes.values[index];
         return Err(labels.damaged(format!("label {index} is {found}, but must be 0 to 9")));
     }
-    let cells = pixels.values.iter().map(|&pixel| f64::from(pixel)).collect();
-    let inputs = Table { columns: pixels.sizes[1] * pixels.sizes[2], cells };
-    let classes: Vec<usize> = classes.values.iter().map(|&label| usize::from(label)).collect();
-    Ok(classified(inputs, &classes, 10))
+    Ok(Digits {
+        columns: pixels.sizes[1] * pixels.sizes[2],
+        pixels: pixels.values.to_vec(),
+        labels: classes.values.iter().map(|&label| usize::from(label)).collect(),
+    })
 }
 
 /// A missing cell is 0 before scaling.

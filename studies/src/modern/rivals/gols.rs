@@ -32,7 +32,16 @@ pub(super) fn along_adam<T: Real + 'static>(
     spec: &Spec,
     x0: &[T],
 ) -> Result<Box<dyn Rival<T>>, Error> {
-    Gols::begin(spec, x0, adam(spec)?)
+    Gols::begin(spec, x0, adam(spec)?, AmortizedGols::for_averages())
+}
+
+/// Along Adam's direction by the search alone, neither averaged nor bounded by a reach unless that is set.
+pub(super) fn unaveraged<T: Real + 'static>(
+    spec: &Spec,
+    x0: &[T],
+) -> Result<Box<dyn Rival<T>>, Error> {
+    let spec = spec.clone().or("beta", 0.0).or("reach", f64::INFINITY);
+    Gols::begin(&spec, x0, adam(&spec)?, AmortizedGols::default())
 }
 
 /// Along Adam's direction with decoupled weight decay.
@@ -41,7 +50,7 @@ pub(super) fn along_adam_w<T: Real + 'static>(
     x0: &[T],
 ) -> Result<Box<dyn Rival<T>>, Error> {
     let rule = AdamW::new(adam(spec)?).with_weight_decay(spec.get("decay", 0.01))?;
-    Gols::begin(spec, x0, rule)
+    Gols::begin(spec, x0, rule, AmortizedGols::for_averages())
 }
 
 /// Along −g.
@@ -49,7 +58,7 @@ pub(super) fn along_gradient<T: Real + 'static>(
     spec: &Spec,
     x0: &[T],
 ) -> Result<Box<dyn Rival<T>>, Error> {
-    Gols::begin(spec, x0, SteepestDescent)
+    Gols::begin(spec, x0, SteepestDescent, AmortizedGols::for_averages())
 }
 
 fn adam<T>(spec: &Spec) -> Result<Adam<Vec<T>>, Error> {
@@ -57,9 +66,8 @@ fn adam<T>(spec: &Spec) -> Result<Adam<Vec<T>>, Error> {
     adam.with_beta2(spec.get("beta2", 0.999))
 }
 
-/// The search with the settings that are given, and its defaults.
-fn search(spec: &Spec) -> Result<AmortizedGols, Error> {
-    let mut search = AmortizedGols::default();
+/// The search with the settings that are given.
+fn search(spec: &Spec, mut search: AmortizedGols) -> Result<AmortizedGols, Error> {
     for (name, value) in spec.settings() {
         search = match name {
             "threshold" => search.with_threshold(value)?,
@@ -78,11 +86,19 @@ fn search(spec: &Spec) -> Result<AmortizedGols, Error> {
 }
 
 impl<T: Real + 'static, D: Direction<Space<T>> + Send + 'static> Gols<T, D> {
-    fn begin(spec: &Spec, x0: &[T], rule: D) -> Result<Box<dyn Rival<T>>, Error> {
+    fn begin(
+        spec: &Spec,
+        x0: &[T],
+        rule: D,
+        base: AmortizedGols,
+    ) -> Result<Box<dyn Rival<T>>, Error> {
         let space = SliceObjective::new(x0.to_vec(), None, Nowhere)?;
-        let optimizer = Optimizer::new(&space)?.along(rule).with_search(search(spec)?);
+        let optimizer = Optimizer::new(&space)?.along(rule).with_search(search(spec, base)?);
         let optimizer = optimizer.with_averaging(spec.get("beta", 0.9))?;
-        let optimizer = optimizer.with_recency(spec.get("recency", 2.0))?;
+        let optimizer = optimizer.with_delay(spec.get("delay", 30.0))?;
+        let least = spec.get("recency", 2.0);
+        let optimizer = optimizer.with_recency(least, spec.get("most-recency", 30.0))?;
+        let optimizer = optimizer.with_reach(spec.get("reach", 0.7))?;
         Ok(Box::new(Self { space, optimizer, gradient: vec![T::zero(); x0.len()], last: 0.0 }))
     }
 }

@@ -22,21 +22,7 @@ const SGD_GRID: &[f64] = &[1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0];
 /// The authors' default among them.
 const SCHEDULE_FREE_GRID: &[f64] = &[1e-3, 2.5e-3, 3e-3, 1e-2, 3e-2];
 
-const GOLS: &[&str] = &[
-    "threshold",
-    "least",
-    "averaging",
-    "growth",
-    "ramp",
-    "initial",
-    "cap",
-    "safeguards",
-    "beta",
-    "recency",
-    "beta1",
-    "beta2",
-];
-const GOLS_GRADIENT: &[&str] = GOLS.split_at(GOLS.len() - 2).0;
+/// What only some directions have stands last.
 const GOLS_ADAM_W: &[&str] = &[
     "threshold",
     "least",
@@ -47,11 +33,16 @@ const GOLS_ADAM_W: &[&str] = &[
     "cap",
     "safeguards",
     "beta",
+    "delay",
     "recency",
+    "most-recency",
+    "reach",
     "beta1",
     "beta2",
     "decay",
 ];
+const GOLS: &[&str] = GOLS_ADAM_W.split_at(GOLS_ADAM_W.len() - 1).0;
+const GOLS_GRADIENT: &[&str] = GOLS_ADAM_W.split_at(GOLS_ADAM_W.len() - 3).0;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Rule {
@@ -171,6 +162,12 @@ impl Spec {
         self.settings.get(name).copied().unwrap_or(default)
     }
 
+    /// The same with this setting, unless it is there.
+    pub(super) fn or(mut self, name: &str, value: f64) -> Self {
+        self.settings.entry(name.to_owned()).or_insert(value);
+        self
+    }
+
     pub(super) fn settings(&self) -> impl Iterator<Item = (&str, f64)> {
         self.settings.iter().map(|(name, &value)| (name.as_str(), value))
     }
@@ -197,11 +194,7 @@ impl Spec {
             Rule::Gols => gols::along_adam(self, x0)?,
             Rule::GolsGradient => gols::along_gradient(self, x0)?,
             Rule::GolsAdamW => gols::along_adam_w(self, x0)?,
-            Rule::AmortizedGols => {
-                let mut spec = self.clone();
-                spec.settings.entry("beta".to_owned()).or_insert(0.0);
-                gols::along_adam(&spec, x0)?
-            }
+            Rule::AmortizedGols => gols::unaveraged(self, x0)?,
         })
     }
 

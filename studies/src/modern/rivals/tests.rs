@@ -55,7 +55,7 @@ fn every_rival_follows_its_authors_program() {
 #[test]
 fn the_optimizer_takes_its_settings_and_is_evaluated_at_its_mean() -> Result<(), Error> {
     let x0 = [1.0, -0.5];
-    let search = AmortizedGols::default().with_max_displacement(0.01)?.with_threshold(0.25)?;
+    let search = AmortizedGols::for_averages().with_max_displacement(0.01)?.with_threshold(0.25)?;
     let mut space = SliceObjective::from_fn(x0.to_vec(), |_, _| 0.0)?;
     let mut optimizer = Optimizer::new(&space)?.with_search(search).with_averaging(0.8)?;
     let spec: Spec = "gols:cap=0.01,threshold=0.25,beta=0.8".parse().unwrap();

@@ -1,7 +1,5 @@
 //! Problems of the crate's reference network on a table.
 
-use std::sync::Arc;
-
 use gols::mlp::{Activation, Loss, Model, Network};
 use gols::{Error, SliceModel};
 
@@ -34,6 +32,11 @@ pub(super) struct Fitted {
 const EVALUATED: usize = 3000;
 
 impl Fitted {
+    /// Trained on the first rows alone.
+    pub(super) fn with_population(self, population: usize) -> Self {
+        Self { population, ..self }
+    }
+
     fn new(network: Network, loss: Loss, start: Start, parts: &Parts) -> Result<Self, Error> {
         let population = parts.training.len();
         Ok(Self {
@@ -59,6 +62,23 @@ pub(super) fn sigmoid(parts: &Parts) -> Result<Box<dyn Problem>, AnyError> {
     Ok(Box::new(Fitted::new(network, Loss::SquaredPercentage, Start::Uniform, parts)?))
 }
 
+/// Hidden layers with this activation, linear outputs, cross entropy.
+pub(super) fn classifier(
+    parts: &Parts,
+    hidden: &[usize],
+    activation: Activation,
+) -> Result<Fitted, AnyError> {
+    let network = Network::new(&sizes(parts, hidden), activation)?;
+    let start = if hidden.is_empty() { Start::Zero } else { Start::He };
+    let network = network.with_output(Activation::Linear);
+    Ok(Fitted::new(network, Loss::CrossEntropy, start, parts)?)
+}
+
+/// A classifier with two hidden layers of 32 ReLUs.
+pub(super) fn relu(parts: &Parts) -> Result<Box<dyn Problem>, AnyError> {
+    Ok(Box::new(classifier(parts, &[32, 32], Activation::Relu)?))
+}
+
 impl Problem for Fitted {
     fn parameters(&self) -> usize {
         self.network.parameters()
@@ -68,6 +88,7 @@ impl Problem for Fitted {
         match self.start {
             Start::Zero => vec![0.0; self.parameters()],
             Start::Uniform => self.network.uniform_parameters(-0.1, 0.1, seed).expect("a range"),
+            Start::He => self.network.he_parameters(seed),
         }
     }
 

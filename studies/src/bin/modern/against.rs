@@ -42,6 +42,11 @@ impl<'a> Against<'a> {
         self.ratios().filter(|&ratio| ratio < 1.0).count()
     }
 
+    /// Both below the floor, as a rule.
+    pub(crate) fn tied(&self) -> usize {
+        self.ratios().filter(|&ratio| ratio == 1.0).count()
+    }
+
     pub(crate) fn within(&self, most: f64) -> usize {
         self.ratios().filter(|&ratio| ratio <= most).count()
     }
@@ -56,7 +61,8 @@ mod tests {
         let against = Against(vec![(0.5, "a"), (2.0, "b"), (1.0, "c"), (1.1, "d")]);
         assert!((against.centre() - 1.1_f64.powf(0.25)).abs() < 1e-15);
         assert_eq!(against.worst(), Some((2.0, "b")));
-        assert_eq!([against.ahead(), against.within(1.0), against.within(1.1)], [1, 2, 3]);
+        assert_eq!([against.ahead(), against.tied()], [1, 1]);
+        assert_eq!([1.0, 1.1].map(|most| against.within(most)), [2, 3]);
         assert_eq!(Against(vec![(1.0, "a"), (f64::INFINITY, "b")]).centre(), f64::INFINITY);
     }
 }

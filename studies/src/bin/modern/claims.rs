@@ -13,13 +13,17 @@ enum Finding {
     AtMost(f64, f64),
     /// So many of so many, and the share that is asked.
     Share(usize, usize, f64),
+    /// The same, where so many more are equal.
+    ShareOrTied(usize, usize, usize, f64),
 }
 
 impl Finding {
     fn holds(&self) -> bool {
         match *self {
             Self::AtMost(found, most) => found <= most,
-            Self::Share(count, all, share) => count as f64 >= share * all as f64,
+            Self::Share(count, all, share) | Self::ShareOrTied(count, _, all, share) => {
+                count as f64 >= share * all as f64
+            }
         }
     }
 
@@ -27,7 +31,12 @@ impl Finding {
         let verdict = if self.holds() { "yes" } else { "no" };
         match *self {
             Self::AtMost(found, _) => format!("{verdict}: {found:.3}"),
-            Self::Share(count, all, _) => format!("{verdict}: {count} of {all}"),
+            Self::Share(count, all, _) | Self::ShareOrTied(count, 0, all, _) => {
+                format!("{verdict}: {count} of {all}")
+            }
+            Self::ShareOrTied(count, tied, all, _) => {
+                format!("{verdict}: {count} of {all}, {tied} tied")
+            }
         }
     }
 }
@@ -93,7 +102,7 @@ fn losses<'a>(
 }
 
 fn ahead(against: &Against<'_>, share: f64) -> Option<Finding> {
-    Some(Finding::Share(against.ahead(), against.0.len(), share))
+    Some(Finding::ShareOrTied(against.ahead(), against.tied(), against.0.len(), share))
 }
 
 fn within(against: &Against<'_>, most: f64, share: f64) -> Option<Finding> {
@@ -130,5 +139,6 @@ mod tests {
         assert!(!Finding::AtMost(f64::INFINITY, 1.1).holds());
         assert!(Finding::Share(9, 10, 0.9).holds() && !Finding::Share(8, 10, 0.9).holds());
         assert_eq!(Finding::Share(8, 10, 0.9).cell(), "no: 8 of 10");
+        assert_eq!(Finding::ShareOrTied(8, 2, 10, 0.9).cell(), "no: 8 of 10, 2 tied");
     }
 }

@@ -31,11 +31,12 @@ fn drawn(results: &Results<'_>) -> Vec<(Entrant, Colour)> {
         (Entrant::best("adam-linear"), SKY),
         (Entrant::best("schedule-free"), GREEN),
         (Entrant::one("prodigy"), PURPLE),
+        (Entrant::one("prodigy-schedule-free"), RGBColor(74, 20, 134)),
         (Entrant::best("momentum"), BLACK),
     ];
     let is_new = |entrant: &&Entrant| known.iter().all(|(name, _)| name != *entrant);
     let is_variant = |entrant: &&Entrant| entrant.is_ours() && is_new(entrant);
-    let colours = [RGBColor(220, 20, 60), RGBColor(120, 200, 90), RGBColor(74, 20, 134)];
+    let colours = [RGBColor(220, 20, 60), RGBColor(120, 200, 90), RGBColor(213, 180, 90)];
     let variants: Vec<_> =
         results.entrants.iter().filter(is_variant).cloned().zip(colours).collect();
     let all = known.into_iter().chain(variants);

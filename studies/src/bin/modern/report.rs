@@ -64,13 +64,14 @@ fn number(loss: Option<f64>) -> String {
 }
 
 /// What everybody is measured against.
-fn references() -> [(Entrant, &'static str); 5] {
+fn references() -> [(Entrant, &'static str); 6] {
     [
         (Entrant::best("adam"), "the best constant Adam rate in hindsight"),
         (Entrant::best("schedule-free"), "the best schedule-free rate in hindsight"),
         (Entrant::best("adam-linear"), "the best linearly decayed Adam rate in hindsight"),
         (Entrant::one(SCHEDULE_FREE_DEFAULT), "schedule-free AdamW at its default"),
         (Entrant::one("prodigy"), "Prodigy"),
+        (Entrant::one("prodigy-schedule-free"), "Prodigy with schedule-free averaging"),
     ]
 }
 
@@ -80,7 +81,8 @@ fn ratios(results: &Results<'_>, cases: &[&Case], which: &str) -> String {
     for (reference, name) in references() {
         let rows = against(results, cases, &reference);
         if !rows.is_empty() {
-            let header = ["", "cases", "mean", "worst", "on", "ahead", "10 %", "20 %", "diverged"];
+            let header =
+                ["", "cases", "mean", "worst", "on", "ahead", "tied", "10 %", "20 %", "diverged"];
             text += &format!("Against {name}:\n\n{}\n", markdown(&header, &rows));
         }
     }
@@ -89,7 +91,7 @@ fn ratios(results: &Results<'_>, cases: &[&Case], which: &str) -> String {
     }
     format!(
         "## Ratios of final training losses{which}\n\nThe geometric mean over cases, the worst, on how many of the \
-         cases an entrant is ahead and within 10 % and 20 %, and its\nruns that diverged. Losses below {FLOOR} count as \
+         cases an entrant is ahead, tied, and within 10 % and 20 %, and its\nruns that diverged. Losses below {FLOOR} count as \
          equal.\n\n{text}"
     )
 }
@@ -107,6 +109,7 @@ fn against(results: &Results<'_>, cases: &[&Case], reference: &Entrant) -> Vec<V
             format!("{worst:.2}"),
             on.to_owned(),
             against.ahead().to_string(),
+            against.tied().to_string(),
             against.within(1.1).to_string(),
             against.within(1.2).to_string(),
             results.diverged(cases, entrant).to_string(),

@@ -4,4 +4,5 @@ pub mod problem;
 mod problems;
 pub mod record;
 pub mod rivals;
+mod tape;
 pub mod training;

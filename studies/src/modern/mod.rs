@@ -2,4 +2,7 @@
 
 pub mod problem;
 mod problems;
+pub mod record;
+pub mod rivals;
 mod tape;
+pub mod training;

@@ -84,7 +84,7 @@ pub(super) fn distance<S: Simd, T: Lane>(
             if let Some(u) = u {
                 way.iter_mut().zip(&u[piece.clone()]).for_each(|(way, &u)| *way = b * u + *way);
             }
-            way.iter_mut().zip(&start[piece]).for_each(|(way, &start)| *way = *way - start);
+            way.iter_mut().zip(&start[piece]).for_each(|(way, &start)| *way -= start);
             square.add(simd, way, way);
         }
         total += square.total();

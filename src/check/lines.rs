@@ -234,8 +234,9 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
         promises.next("products_around are products before and after d is renewed");
         let (space, mut d) = (&*self.objective, copy(&*self.objective, w)?);
         let mut renew = |d: &mut O::Vector| space.axpby(-2.0, v, 0.0, d);
-        let found = space.products_around(v, &mut d, &mut renew)?;
-        let expected = [space.dot(v, v)?, space.dot(v, w)?, space.dot(v, &d)?, space.dot(&d, &d)?];
+        let found = space.products_around(v, Some(w), &mut d, &mut renew)?;
+        let [vw, vd] = [space.dot(v, w)?, space.dot(v, &d)?];
+        let expected = [space.dot(v, v)?, vw, vw, vd, space.dot(&d, &d)?];
         let place = "with d = -2 v, bit for bit";
         promises.require(
             found == expected,
@@ -244,7 +245,7 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
             format!("{expected:?}"),
         )?;
         d = copy(space, w)?;
-        let found = space.products_around(&space.zeros()?, &mut d, &mut renew)?[0];
+        let found = space.products_around(&space.zeros()?, None, &mut d, &mut renew)?[0];
         let off = difference(space, &d, w)?;
         let place = "where g is 0";
         promises.require(found == 0.0, place, format!("g·g = {found}"), 0)?;

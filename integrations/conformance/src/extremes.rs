@@ -76,7 +76,7 @@ pub fn large_and_small_gradients_move_the_parameters<A: Adapter>() {
             for _ in 0..20 {
                 let update = optimizer.step(&mut objective, &gradient).unwrap();
                 let displacement = update.displacement;
-                assert!(displacement > 0.0 && displacement <= 1.0, "{number:?}: {update:?}");
+                assert!(displacement > 0.0 && displacement.is_finite(), "{number:?}: {update:?}");
             }
             assert_ne!(parameters::<A>(&objective), before, "{number:?}, {size}");
         }

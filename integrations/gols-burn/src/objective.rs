@@ -198,28 +198,31 @@ impl<M: Module, B, L, N> VectorSpace for BurnObjective<M, B, L, N> {
         ])
     }
 
-    /// All four are brought to the host at once.
+    /// All five are brought to the host at once.
     fn products_around(
         &self,
         g: &GradientsParams,
+        u: Option<&GradientsParams>,
         d: &mut GradientsParams,
         renew: &mut dyn FnMut(&mut GradientsParams) -> Result<(), Error>,
-    ) -> Result<[f64; 4], Error> {
+    ) -> Result<[f64; 5], Error> {
         let mut old = GradientsParams::new();
         self.apply(Share { x: d, y: &mut old })?;
         let [square, arrival] = [self.product(g, g)?, self.product(g, d)?];
         renew(d)?;
         let [slope, direction_square] = [self.product(g, d)?, self.product(d, d)?];
-        let all = Tensor::cat(vec![square, arrival, slope, direction_square], 0);
-        let products = numbers(all)?;
+        let mut all = vec![square, arrival, slope, direction_square];
+        all.extend(u.map(|u| self.product(g, u)).transpose()?);
+        let products = numbers(Tensor::cat(all, 0))?;
         let square = self.checked(products[0], g, g)?;
         let arrival = self.checked(products[1], g, &old)?;
         let slope = self.checked(products[2], g, d)?;
         let direction_square = self.checked(products[3], d, d)?;
+        let along_u = u.map_or(Ok(0.0), |u| self.checked(products[4], g, u))?;
         if square == 0.0 || !square.is_finite() {
             *d = old;
         }
-        Ok([square, arrival, slope, direction_square])
+        Ok([square, arrival, along_u, slope, direction_square])
     }
 
     fn axpby(

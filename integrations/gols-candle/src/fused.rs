@@ -78,26 +78,26 @@ pub(crate) fn sums(x: &Tensor, y: &Tensor) -> Result<Tensor> {
     }
 }
 
-/// y ← (1 − w) y + w z + c d.
+/// y ← y + a u + b d.
 pub(crate) struct Follow {
-    pub w: f64,
-    pub c: f64,
+    pub a: f64,
+    pub b: f64,
 }
 
 impl Follow {
-    pub(crate) fn apply(&self, y: &Tensor, z: &Tensor, d: &Tensor) -> Result<()> {
-        y.inplace_op3(z, d, self)
+    pub(crate) fn apply(&self, y: &Tensor, u: &Tensor, d: &Tensor) -> Result<()> {
+        y.inplace_op3(u, d, self)
     }
 
-    pub(crate) fn by_tensors(&self, y: &Tensor, z: &Tensor, d: &Tensor) -> Result<Tensor> {
-        let mean = (y.affine(1.0 - self.w, 0.0)? + z.affine(self.w, 0.0)?)?;
-        mean + d.affine(self.c, 0.0)?
+    pub(crate) fn by_tensors(&self, y: &Tensor, u: &Tensor, d: &Tensor) -> Result<Tensor> {
+        let moved = (y + u.affine(self.a, 0.0)?)?;
+        moved + d.affine(self.b, 0.0)?
     }
 
-    fn run<T: Float>(&self, y: &mut [T], z: &[T], d: &[T]) {
-        let [kept, w, c] = [1.0 - self.w, self.w, self.c].map(number::<T>);
-        for ((y, z), d) in y.iter_mut().zip(z).zip(d) {
-            *y = kept * *y + w * *z + c * *d;
+    fn run<T: Float>(&self, y: &mut [T], u: &[T], d: &[T]) {
+        let [a, b] = [self.a, self.b].map(number::<T>);
+        for ((y, u), d) in y.iter_mut().zip(u).zip(d) {
+            *y = *y + a * *u + b * *d;
         }
     }
 }
@@ -252,7 +252,7 @@ mod tests {
             let [products, expected] =
                 [sums(&x, &y)?, Tensor::stack(&[dot_of(&x, &y)?, dot_of(&y, &y)?], 0)?];
             assert_close(&products, &expected)?;
-            let (follow, place) = (Follow { w: 0.2, c: 0.5 }, x.copy()?);
+            let (follow, place) = (Follow { a: 0.2, b: 0.5 }, x.copy()?);
             follow.apply(&place, &y, &y)?;
             assert_close(&place, &follow.by_tensors(&x, &y, &y)?)?;
         }

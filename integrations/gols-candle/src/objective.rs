@@ -200,26 +200,30 @@ impl<B, L, N> VectorSpace for CandleObjective<B, L, N> {
         ])
     }
 
-    /// All four are brought to the host at once.
+    /// All five are brought to the host at once.
     fn products_around(
         &self,
         g: &Vec<Tensor>,
+        u: Option<&Vec<Tensor>>,
         d: &mut Vec<Tensor>,
         renew: &mut dyn FnMut(&mut Vec<Tensor>) -> Result<()>,
-    ) -> Result<[f64; 4]> {
+    ) -> Result<[f64; 5]> {
         let old = d.clone(); // tensors are shared
         let [square, arrival] = [self.product(g, g)?, self.product(g, d)?];
         renew(d)?;
         let [slope, direction_square] = [self.product(g, d)?, self.product(d, d)?];
-        let products = numbers(&Tensor::stack(&[square, arrival, slope, direction_square], 0)?)?;
+        let mut all = vec![square, arrival, slope, direction_square];
+        all.extend(u.map(|u| self.product(g, u)).transpose()?);
+        let products = numbers(&Tensor::stack(&all, 0)?)?;
         let square = extremes::checked(products[0], g, g)?;
         let arrival = extremes::checked(products[1], g, &old)?;
         let slope = extremes::checked(products[2], g, d)?;
         let direction_square = extremes::checked(products[3], d, d)?;
+        let along_u = u.map_or(Ok(0.0), |u| extremes::checked(products[4], g, u))?;
         if square == 0.0 || !square.is_finite() {
             *d = old;
         }
-        Ok([square, arrival, slope, direction_square])
+        Ok([square, arrival, along_u, slope, direction_square])
     }
 
     fn axpby(&self, a: f64, x: &Vec<Tensor>, b: f64, y: &mut Vec<Tensor>) -> Result<()> {

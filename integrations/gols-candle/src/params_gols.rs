@@ -10,7 +10,7 @@
 /// | `weight_decay` | λ of the decoupled decay: d ← d − λ x | 0 | \[0, ∞) |
 /// | `clip_norm` | the longest gradient that the direction is made of; see [`Gols`](crate::Gols) | none | (0, ∞) |
 /// | `averaging` | β: the mean's share of the point where gradients are taken; 0 averages nothing | 0.9 (Defazio et al. 2024) | \[0, 1) |
-/// | `max_displacement` | the cap on a step's length \|α d\|, in units of the variables | 1 | (0, ∞), or none |
+/// | `max_displacement` | a cap on a step's length \|α d\| beside the optimizer's reach, in units of the variables | none | (0, ∞), or none |
 ///
 /// ```
 /// use gols_candle::ParamsGols;
@@ -32,7 +32,7 @@ pub struct ParamsGols {
     pub clip_norm: Option<f64>,
     /// β, the mean's share of the point where gradients are taken.
     pub averaging: f64,
-    /// The cap on |α d|.
+    /// A cap on |α d|, beside the optimizer's reach.
     pub max_displacement: Option<f64>,
 }
 
@@ -56,7 +56,7 @@ impl Default for ParamsGols {
             weight_decay: 0.0,
             clip_norm: None,
             averaging: 0.9,
-            max_displacement: Some(1.0),
+            max_displacement: None,
         }
     }
 }

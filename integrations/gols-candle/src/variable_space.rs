@@ -48,12 +48,12 @@ impl Variable {
         Ok(())
     }
 
-    /// y ← (1 − w) y + w z + c d.
-    fn follow(&mut self, follow: &Follow, z: &Tensor, d: &Tensor) -> Result<()> {
+    /// y ← y + a u + b d.
+    fn follow(&mut self, follow: &Follow, u: &Tensor, d: &Tensor) -> Result<()> {
         if !self.var.device().is_cpu() {
-            return self.set(&follow.by_tensors(self.place(), z, d)?);
+            return self.set(&follow.by_tensors(self.place(), u, d)?);
         }
-        follow.apply(self.place(), z, d)?;
+        follow.apply(self.place(), u, d)?;
         match &self.wide {
             Some(wide) => self.var.set(&wide.to_dtype(self.var.dtype())?),
             None => Ok(()),
@@ -144,20 +144,28 @@ impl VectorSpace for VariableSpace {
         Ok([aa, ab, bb])
     }
 
-    /// All four are brought to the host at once.
+    /// All five are brought to the host at once.
     fn products_around(
         &self,
         g: &Tensors,
+        u: Option<&Tensors>,
         d: &mut Tensors,
         renew: &mut dyn FnMut(&mut Tensors) -> Result<()>,
-    ) -> Result<[f64; 4]> {
+    ) -> Result<[f64; 5]> {
         let old = d.clone();
         renew(d)?;
-        let [[arrival, square], [slope, direction_square]] = self.pairs([(&old, g), (g, d)])?;
+        let (pair_of_old, pair_of_new) = ((&old, g), (g, &*d));
+        let [[arrival, square], [slope, direction_square], [along_u, _]] = match u {
+            Some(u) => self.pairs([pair_of_old, pair_of_new, (g, u)])?,
+            None => {
+                let [of_old, of_new] = self.pairs([pair_of_old, pair_of_new])?;
+                [of_old, of_new, [0.0; 2]]
+            }
+        };
         if square == 0.0 || !square.is_finite() {
             *d = old;
         }
-        Ok([square, arrival, slope, direction_square])
+        Ok([square, arrival, along_u, slope, direction_square])
     }
 
     fn axpby(&self, a: f64, x: &Tensors, b: f64, y: &mut Tensors) -> Result<()> {
@@ -240,18 +248,24 @@ impl Parameters for VariableSpace {
     }
 
     /// Those without a gradient in this update stay.
-    fn follow(&mut self, w: f64, c: f64, a: f64, d: &Tensors, z: &mut Tensors) -> Result<()> {
-        self.check(&[d, z])?;
-        let fit = self.fit(&[w, c]);
-        for ((variable, d), z) in self.variables.iter_mut().zip(&d.0).zip(&z.0) {
+    fn follow(
+        &mut self,
+        [a, b]: [f64; 2],
+        [p, q]: [f64; 2],
+        d: &Tensors,
+        u: &mut Tensors,
+    ) -> Result<()> {
+        self.check(&[d, u])?;
+        let fit = self.fit(&[a, b]);
+        for ((variable, d), u) in self.variables.iter_mut().zip(&d.0).zip(&u.0) {
             if variable.moves && fit {
-                variable.follow(&Follow { w, c }, z, d)?;
+                variable.follow(&Follow { a, b }, u, d)?;
             } else if variable.moves {
-                let mean = combine(w, z, 1.0 - w, variable.place())?;
-                variable.set(&combine(c, d, 1.0, &mean)?)?;
+                let moved = combine(a, u, 1.0, variable.place())?;
+                variable.set(&combine(b, d, 1.0, &moved)?)?;
             }
         }
-        self.axpby(a, d, 1.0, z)
+        self.axpby(q, d, p, u)
     }
 
     /// Nothing is added where there is no gradient.

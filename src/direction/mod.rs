@@ -14,6 +14,7 @@ mod steepest_descent;
 pub use adadelta::Adadelta;
 pub use adagrad::Adagrad;
 pub use adam::Adam;
+pub(crate) use adam::{ADAM_BETA2, ADAM_EPSILON};
 pub use adam_w::AdamW;
 pub use heavy_ball::HeavyBall;
 pub use lbfgs::Lbfgs;

@@ -4,8 +4,8 @@ mod iterate_mean;
 mod reach;
 mod step;
 
-use iterate_mean::IterateMean;
-use reach::Reach;
+pub(crate) use iterate_mean::IterateMean;
+pub(crate) use reach::Reach;
 
 use crate::direction::{Adam, Direction};
 use crate::error::Error;
@@ -19,7 +19,7 @@ use crate::vector::{ElementWise, Parameters};
 ///
 /// Push-style, for whoever has parameters and a gradient in hand: call [`step`](Self::step) with every
 /// gradient. Losses may be multiplied by any constant, parameters be declared in any unit: **one scale
-/// remains, the length of the first step**, 10⁻⁴ (1 + |x₀|), which is forgotten as steps grow.
+/// remains, the length of the first step**, 10⁻³ (1 + |x₀|), which is forgotten as steps grow.
 ///
 /// The parameters hold y, where gradients are taken; z walks; x is a mean of z's positions in which later
 /// ones weigh more, and is what one [evaluates](Self::averaged) and [keeps](Self::finish):
@@ -144,8 +144,7 @@ impl<V, D> Optimizer<V, D> {
     /// # Errors
     /// [`Error::Setting`] if it is not in \[0, 1).
     pub fn with_averaging(mut self, averaging: f64) -> Result<Self, Error> {
-        Error::check_fraction("averaging", averaging)?;
-        self.mean.share = averaging;
+        self.mean.set_share(averaging)?;
         Ok(self)
     }
 
@@ -154,9 +153,7 @@ impl<V, D> Optimizer<V, D> {
     /// # Errors
     /// [`Error::Setting`] if it is negative or not finite.
     pub fn with_delay(mut self, delay: f64) -> Result<Self, Error> {
-        let valid = delay >= 0.0 && delay.is_finite();
-        Error::check("delay", delay, valid, "at least 0 and finite")?;
-        self.mean.delay = delay;
+        self.mean.set_delay(delay)?;
         Ok(self)
     }
 
@@ -166,14 +163,7 @@ impl<V, D> Optimizer<V, D> {
     /// # Errors
     /// [`Error::Setting`] if one is negative or not finite, or the least above the most.
     pub fn with_recency(mut self, least: f64, most: f64) -> Result<Self, Error> {
-        Error::check(
-            "least recency",
-            least,
-            least >= 0.0 && least <= most,
-            "in [0, most recency]",
-        )?;
-        Error::check("most recency", most, most.is_finite(), "finite")?;
-        self.mean.recency = [least, most];
+        self.mean.set_recency(least, most)?;
         Ok(self)
     }
 
@@ -183,8 +173,7 @@ impl<V, D> Optimizer<V, D> {
     /// # Errors
     /// [`Error::Setting`] if it is not positive.
     pub fn with_reach(self, reach: f64) -> Result<Self, Error> {
-        Error::check("reach", reach, reach > 0.0, "positive, or infinite")?;
-        Ok(Self { reach: reach.is_finite().then(|| Reach::new(reach)), ..self })
+        Ok(Self { reach: Reach::with_share(reach)?, ..self })
     }
 
     /// The search, with its remembered step length α.

@@ -32,6 +32,7 @@ mod sampling;
 mod search;
 mod secant_gols;
 mod setters;
+mod slice_optimizer;
 mod slices;
 mod statistics;
 mod step_bounds;

@@ -134,6 +134,12 @@ impl<T: Real, M: SliceModel<T>> SliceObjective<T, M> {
         &self.rows
     }
 
+    /// The source of mini-batches, if there is one, with what it has drawn so far.
+    #[must_use]
+    pub fn batches(&self) -> Option<&MiniBatches> {
+        self.batches.as_ref()
+    }
+
     /// The model.
     #[must_use]
     pub fn model(&self) -> &M {

@@ -4,6 +4,7 @@ use crate::direction::{Adam, Direction};
 use crate::error::Error;
 use crate::line::Evaluations;
 use crate::objective::StochasticObjective;
+use crate::saved::saved;
 use crate::search::{AmortizedGols, LineSearch, Origin, Request, Step, Termination};
 use crate::summary::Summary;
 use crate::update::Update;
@@ -40,6 +41,8 @@ use crate::vector::{ElementWise, Parameters};
 /// It holds z, d and what the rule keeps (two vectors for its default), all made at the first step;
 /// after it nothing is allocated, but for one vector more where [`averaged`](Self::averaged) is used.
 ///
+/// With the feature `serde` it is saved and restored whole.
+///
 /// ```
 /// use gols::{Optimizer, SliceObjective};
 ///
@@ -57,6 +60,7 @@ use crate::vector::{ElementWise, Parameters};
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Optimizer<V, D = Adam<V>> {
     rule: D,
     search: AmortizedGols,
@@ -70,6 +74,7 @@ pub struct Optimizer<V, D = Adam<V>> {
     /// z, from the first step on; none where nothing is averaged.
     walker: Option<V>,
     /// Room for y while x stands in its place.
+    #[cfg_attr(feature = "serde", serde(skip, default = "Option::default"))]
     aside: Option<V>,
     /// |x₀|, from the first step on.
     start_norm: Option<f64>,
@@ -138,8 +143,7 @@ impl<V, D> Optimizer<V, D> {
     /// # Errors
     /// [`Error::Setting`] if it is negative or not finite.
     pub fn with_recency(self, recency: f64) -> Result<Self, Error> {
-        let valid = recency >= 0.0 && recency.is_finite();
-        Error::check("recency", recency, valid, "at least 0 and finite")?;
+        check_recency(recency)?;
         Ok(Self { recency, ..self })
     }
 
@@ -382,3 +386,15 @@ impl<V, D> Optimizer<V, D> {
 pub(crate) fn mean_weight(updates: u64, recency: f64) -> f64 {
     ((1.0 + recency) / (updates as f64 + recency)).min(1.0)
 }
+
+fn check_recency(recency: f64) -> Result<(), Error> {
+    let valid = recency >= 0.0 && recency.is_finite();
+    Error::check("recency", recency, valid, "at least 0 and finite")
+}
+
+saved!(Optimizer<V, D>, |saved| {
+    Error::check_fraction("averaging", saved.averaging)?;
+    check_recency(saved.recency)?;
+    let norm = saved.start_norm.unwrap_or(0.0);
+    Error::check("the norm of the start", norm, norm.is_finite(), "finite")
+});

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use crate::error::Error;
+use crate::saved::saved;
 use crate::stream::Stream;
 
 /// When a new mini-batch is drawn while a line is searched (\[VG\] 1: static and dynamic mini-batch
@@ -59,6 +60,11 @@ pub enum Sampling {
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(
+    feature = "serde",
+    derive(serde::Serialize, serde::Deserialize),
+    serde(try_from = "Source", into = "Source")
+)]
 pub struct MiniBatches {
     source: Source,
     stream: Stream,
@@ -70,6 +76,7 @@ pub struct MiniBatches {
 
 /// What fixes all batches, and how many of them were drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 struct Source {
     population: usize,
     size: usize,
@@ -79,6 +86,7 @@ struct Source {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 enum Kind {
     Independent,
     WithReplacement,
@@ -157,6 +165,12 @@ impl MiniBatches {
         self.source.drawn
     }
 
+    /// The batch drawn last, if there is one.
+    #[cfg(feature = "serde")]
+    pub(crate) fn last(&self) -> Option<&[usize]> {
+        (self.source.drawn > 0).then(|| &self.rows[self.last.clone()])
+    }
+
     /// Draws the next batch: row numbers in 0..`population`, in random order.
     pub fn draw(&mut self) -> &[usize] {
         let Self { source: Source { population, size, kind, drawn, .. }, stream, rows, last } =
@@ -206,5 +220,28 @@ impl Source {
         };
         let source = Self { drawn: 0, ..self };
         Ok(MiniBatches { source, stream: Stream::new(seed), rows, last })
+    }
+}
+
+saved!(Source);
+
+#[cfg(feature = "serde")]
+impl From<MiniBatches> for Source {
+    fn from(batches: MiniBatches) -> Self {
+        batches.source
+    }
+}
+
+/// Draws all batches up to the position again.
+#[cfg(feature = "serde")]
+impl TryFrom<Source> for MiniBatches {
+    type Error = Error;
+
+    fn try_from(source: Source) -> Result<Self, Error> {
+        let mut batches = source.begin()?;
+        while batches.source.drawn < source.drawn {
+            batches.draw();
+        }
+        Ok(batches)
     }
 }

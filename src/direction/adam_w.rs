@@ -2,6 +2,7 @@
 
 use super::{Adam, Direction};
 use crate::error::Error;
+use crate::saved::saved;
 use crate::vector::{ElementWise, Parameters};
 
 /// Adam's direction with weight decay that is not part of the gradient (Loshchilov and Hutter 2019,
@@ -35,6 +36,7 @@ use crate::vector::{ElementWise, Parameters};
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct AdamW<V> {
     adam: Adam<V>,
     weight_decay: f64,
@@ -79,3 +81,5 @@ impl<O: ElementWise + Parameters> Direction<O> for AdamW<O::Vector> {
         Direction::<O>::reset(&mut self.adam);
     }
 }
+
+saved!(AdamW<V>, |saved| AdamW::<V>::default().with_weight_decay(saved.weight_decay));

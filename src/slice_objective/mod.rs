@@ -1,5 +1,11 @@
 //! Parameters in one flat slice, under a model.
 
+#[cfg(feature = "serde")]
+mod state;
+
+#[cfg(feature = "serde")]
+pub use state::SliceState;
+
 use crate::error::Error;
 use crate::model::{FnModel, LossValue, SliceModel, check_start};
 use crate::objective::{Along, StochasticObjective};

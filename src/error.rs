@@ -70,6 +70,16 @@ pub enum Error {
         /// The value found there.
         value: f64,
     },
+    /// A loss is defined for another activation of the network's outputs.
+    #[error(
+        "{loss} takes outputs that are {expected}: use Network::with_output(Activation::{expected})"
+    )]
+    Outputs {
+        /// The loss: "CrossEntropy".
+        loss: &'static str,
+        /// The activation that would be right: "Linear".
+        expected: &'static str,
+    },
     /// A data set has a cell that is infinite or not a number.
     #[error("{part} row {row}, column {column} is {value}, but every cell must be finite")]
     Data {

@@ -240,7 +240,7 @@ fn vectors_are_combined_without_allocating() {
         objective.set_parameters(&y).unwrap();
         objective.combine(0.5, 1.0, &d).unwrap();
         objective.copy_to(&mut y).unwrap();
-        objective.follow(0.5, 1.0, 1.0, &d, &mut y).unwrap();
+        objective.follow([0.5, 1.0], [1.0; 2], &d, &mut y).unwrap();
         objective.add_to(1.0, &mut y).unwrap();
     });
     assert_eq!(count, 0);

@@ -222,7 +222,34 @@ impl<O: StochasticObjective + ?Sized> TestLine<'_, O> {
             let expected = expected?;
             promises.require(found == expected, "bit for bit", found, expected)?;
         }
-        Ok(())
+        self.test_products_around(promises, v, w)
+    }
+
+    fn test_products_around(
+        &self,
+        promises: &mut Promises,
+        v: &O::Vector,
+        w: &O::Vector,
+    ) -> Result<(), Stop<O::Error>> {
+        promises.next("products_around are products before and after d is renewed");
+        let (space, mut d) = (&*self.objective, copy(&*self.objective, w)?);
+        let mut renew = |d: &mut O::Vector| space.axpby(-2.0, v, 0.0, d);
+        let found = space.products_around(v, Some(w), &mut d, &mut renew)?;
+        let [vw, vd] = [space.dot(v, w)?, space.dot(v, &d)?];
+        let expected = [space.dot(v, v)?, vw, vw, vd, space.dot(&d, &d)?];
+        let place = "with d = -2 v, bit for bit";
+        promises.require(
+            found == expected,
+            place,
+            format!("{found:?}"),
+            format!("{expected:?}"),
+        )?;
+        d = copy(space, w)?;
+        let found = space.products_around(&space.zeros()?, None, &mut d, &mut renew)?[0];
+        let off = difference(space, &d, w)?;
+        let place = "where g is 0";
+        promises.require(found == 0.0, place, format!("g·g = {found}"), 0)?;
+        promises.require(off == 0.0, place, format!("a d that is off by {off:e}"), "the old d")
     }
 
     fn test_slope(&mut self, promises: &mut Promises) -> Result<(), Stop<O::Error>> {

@@ -28,6 +28,9 @@ pub fn parameters<O: Parameters + ?Sized>(
         test_vector_space(promises, parameters, v)?;
         let tolerance = 8.0 * precision(parameters, v)?;
         let x = present(parameters)?;
+        // The parameters may be of a coarser type than the vectors, as halves are.
+        let coarser = tolerance.max(8.0 * precision_of_parameters(parameters, v)?);
+        parameters.combine(0.0, 1.0, &x)?;
         promises.next("copy_to writes over the old vector");
         let mut y = not_a_number(parameters, v)?;
         parameters.copy_to(&mut y)?;
@@ -44,7 +47,7 @@ pub fn parameters<O: Parameters + ?Sized>(
             parameters.combine(a, b, v)?;
             let found = present(parameters)?;
             let place = format!("with a = {a} and b = {b}");
-            require_close(promises, parameters, &place, &found, &expected, tolerance)?;
+            require_close(promises, parameters, &place, &found, &expected, coarser)?;
         }
         promises.next("combine with a = 0 ignores what x was");
         parameters.combine(f64::NAN, 1.0, v)?;
@@ -166,6 +169,24 @@ pub(super) fn precision<O: VectorSpace + ?Sized>(
         let mut y = scaled(space, 0.5 * epsilon, v)?;
         space.axpby(1.0, v, 1.0, &mut y)?;
         if difference(space, &y, v)? == 0.0 {
+            break;
+        }
+        epsilon *= 0.5;
+    }
+    Ok(epsilon)
+}
+
+/// The same of the parameters' numbers; leaves v there.
+fn precision_of_parameters<O: Parameters + ?Sized>(
+    parameters: &mut O,
+    v: &O::Vector,
+) -> Result<f64, O::Error> {
+    let mut epsilon = 1.0;
+    while epsilon > f64::EPSILON {
+        parameters.combine(0.0, 1.0, v)?;
+        let before = present(parameters)?;
+        parameters.combine(1.0, 0.5 * epsilon, v)?;
+        if difference(parameters, &present(parameters)?, &before)? == 0.0 {
             break;
         }
         epsilon *= 0.5;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::dataset::Dataset;
-use super::kernels::{Chunk, Loss, Pass, Rows};
+use super::kernels::{Activation, Chunk, Loss, Pass, Rows};
 use super::network::Network;
 use super::network_line::{NetworkLine, Room, chunks};
 use crate::error::Error;
@@ -45,7 +45,8 @@ impl<T: Real> Model<T> {
     /// A model on all of `data`: a [`Dataset`], or an `Arc` of one that several models share.
     ///
     /// # Errors
-    /// [`Error::Length`] if the data set's columns are not the network's inputs and outputs.
+    /// [`Error::Length`] if the data set's columns are not the network's inputs and outputs,
+    /// [`Error::Outputs`] if the loss is [`Loss::CrossEntropy`] and the outputs are not linear.
     pub fn new(
         network: Network,
         loss: Loss,
@@ -54,6 +55,9 @@ impl<T: Real> Model<T> {
         let data = data.into();
         Error::check_length("a row of inputs", data.input_columns(), network.inputs())?;
         Error::check_length("a row of targets", data.target_columns(), network.outputs())?;
+        if loss == Loss::CrossEntropy && network.output() != Activation::Linear {
+            return Err(Error::Outputs { loss: "CrossEntropy", expected: "Linear" });
+        }
         let pass = Pass::new(network.layers().collect());
         Ok(Self { network, loss, data, pass, room: Room::new() })
     }

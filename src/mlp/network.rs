@@ -96,6 +96,38 @@ impl Network {
         Ok((0..self.parameters()).map(|_| T::of(stream.uniform(low, high))).collect())
     }
 
+    /// Random parameters for layers of rectified units (He et al. 2015): weights drawn from
+    /// N(0, 2 / inputs of the layer) with a seed, biases 0, so that sums keep their size from layer
+    /// to layer.
+    ///
+    /// ```
+    /// use gols::mlp::{Activation, Network};
+    ///
+    /// let network = Network::new(&[784, 128, 10], Activation::Relu)?.with_output(Activation::Linear);
+    /// let x = network.he_parameters::<f32>(1);
+    /// assert!(x[..784 * 128].iter().all(|w| w.abs() < 6.0 * (2.0_f32 / 784.0).sqrt()));
+    /// assert_eq!(x[784 * 128], 0.0);
+    /// # Ok::<(), gols::Error>(())
+    /// ```
+    #[doc(alias = "kaiming")]
+    #[must_use]
+    pub fn he_parameters<T: Real>(&self, seed: u64) -> Vec<T> {
+        let mut stream = Stream::new(seed);
+        let mut x = vec![T::zero(); self.parameters()];
+        for layer in self.layers() {
+            let deviation = (2.0 / layer.inputs as f64).sqrt();
+            let (weights, _) = layer.split_mut(&mut x, 0);
+            weights.fill_with(|| T::of(deviation * stream.normal()));
+        }
+        x
+    }
+
+    /// The activation of the outputs.
+    #[must_use]
+    pub fn output(&self) -> Activation {
+        self.output
+    }
+
     /// The layers, first to last.
     pub(super) fn layers(&self) -> impl Iterator<Item = Layer> {
         let last = self.sizes.len() - 2;

@@ -256,13 +256,12 @@ where
 
     fn follow(
         &mut self,
-        w: f64,
-        c: f64,
-        a: f64,
+        of_x: [f64; 2],
+        of_u: [f64; 2],
         d: &O::Vector,
-        z: &mut O::Vector,
+        u: &mut O::Vector,
     ) -> Result<(), Self::Error> {
-        let outcome = self.objective.follow(w, c, a, d, z);
+        let outcome = self.objective.follow(of_x, of_u, d, u);
         self.alone(Operation::Follow, outcome)
     }
 

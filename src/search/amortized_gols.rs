@@ -27,13 +27,15 @@ use crate::saved::saved;
 ///    α ← α exp(−growth) and nothing is averaged.
 /// 2. Average, the past in the measure of today's slopes (*): with r = G / G_before,
 ///    S ← m r S + (1 − m) g(xₖ)·dₖ₋₁,  Q ← m r Q + (1 − m) |F'ₖ₋₁(0)|.
-/// 3. κ = c − S / Q within \[−1, 1\]. The rate is `ramp` until κ < 0 for the third time (the *ramp*),
+/// 3. κ = c − S / Q within \[−1, 1\]; where the origin tells an [agreement](Origin::agreement) R above 0.9,
+///    c is that much nearer to `least_threshold`: c ← c₀ + (c − c₀) · 10 (1 − R). The rate is `ramp` until κ < 0 for the third time (the *ramp*),
 ///    then at every iteration max(growth, 0.9 rate).
 /// 4. α ← α exp(rate κ): the step grows while the slope where it leads is, on average, below the
 ///    share c of what it was, and shrinks above, the faster the further off. Where S / Q > 1,
 ///    α ← 2 α / (1 + S / Q) if that is less (*).
-/// 5. α |d| ≤ max_displacement: [`MaxStep`](Termination::MaxStep), else
-///    [`ArrivalSlope`](Termination::ArrivalSlope). After the ramp, where the cap cuts α below what it
+/// 5. α |d| ≤ max_displacement, and what the [origin](Origin::max_displacement) allows:
+///    [`MaxStep`](Termination::MaxStep), else [`ArrivalSlope`](Termination::ArrivalSlope). After the
+///    ramp, where the cap of the search cuts α below what it
 ///    was and S / Q > 0.9 c: c ← max(least_threshold, 0.7 c).
 /// 6. After the ramp, or where S / Q > 1: with α ← h α, S ← h (S + Q) − Q (*), what S would have been
 ///    with the new step. Where the cap cuts α to below a thousandth, the ramp begins anew (*).
@@ -131,6 +133,21 @@ const CLOSE: f64 = 0.9;
 const LESSON: f64 = 0.7;
 /// The share of α below which a cut by the cap begins the ramp anew.
 const DEEP_CUT: f64 = 1e-3;
+/// How far the agreement must be below 1 for c to be aimed at.
+const DOUBT: f64 = 0.1;
+
+/// The largest steps that the search's own cap, and whoever asks, allow.
+#[derive(Debug, Clone, Copy)]
+struct Bound {
+    own: f64,
+    given: f64,
+}
+
+impl Bound {
+    fn least(self) -> f64 {
+        self.own.min(self.given)
+    }
+}
 
 impl Default for AmortizedGols {
     /// The settings of the table above, no remembered step.
@@ -151,6 +168,19 @@ impl Default for AmortizedGols {
 }
 
 impl AmortizedGols {
+    /// What [`Optimizer`](crate::Optimizer) takes, which averages and bounds steps itself: c = 0.8, a first
+    /// way of 1e-4, no cap, no safeguards.
+    #[must_use]
+    pub fn for_averages() -> Self {
+        Self {
+            threshold: 0.8,
+            initial_displacement: 1e-4,
+            max_displacement: None,
+            safeguards: false,
+            ..Self::default()
+        }
+    }
+
     /// Sets the largest change of ln α at an iteration: 0.1 doubles or halves a step in seven.
     ///
     /// # Errors
@@ -273,11 +303,24 @@ impl AmortizedGols {
         (previous * (-self.growth).exp()).max(f64::MIN_POSITIVE)
     }
 
+    /// 3. c, or less where slopes agree that z circles.
+    fn target_at(&self, agreement: Option<f64>) -> f64 {
+        let target = self.target();
+        let least = self.least_threshold.min(target);
+        let doubt = agreement.map_or(1.0, |agreement| ((1.0 - agreement) / DOUBT).clamp(0.0, 1.0));
+        least + (target - least) * doubt
+    }
+
     /// 2. to 6. The step that follows `previous`, which led to this arrival slope.
-    fn adapted(&mut self, previous: f64, arrival: f64, start: f64, hi: f64) -> f64 {
+    fn adapted(
+        &mut self,
+        previous: f64,
+        [arrival, start]: [f64; 2],
+        hi: Bound,
+        target: f64,
+    ) -> f64 {
         // 2. The averages.
         self.state.mean.add(arrival, start.abs(), self.averaging, self.safeguards);
-        let target = self.target();
         let ratio = self.state.mean.ratio().unwrap_or(target);
         // 3. and 4. The step that the slopes ask for.
         let rate = self.rate(target < ratio);
@@ -287,9 +330,9 @@ impl AmortizedGols {
             factor = factor.min((1.0 + STEEP) / (1.0 + ratio));
         }
         let wanted = (previous * factor).clamp(f64::MIN_POSITIVE, f64::MAX);
-        let step = wanted.min(hi).max(f64::MIN_POSITIVE);
+        let step = wanted.min(hi.least()).max(f64::MIN_POSITIVE);
         // 5. What the cap teaches.
-        let (is_ramped, is_cut) = (self.state.rate.is_some(), step < wanted);
+        let (is_ramped, is_cut) = (self.state.rate.is_some(), hi.own <= step && step < wanted);
         if is_ramped && is_cut && step < previous && ratio > CLOSE * target {
             self.state.target = Some(self.least_threshold.max(LESSON * target).min(target));
         }
@@ -319,7 +362,7 @@ impl AmortizedGols {
         let remembered = step.min(hi).clamp(f64::MIN_POSITIVE, f64::MAX);
         self.state.previous = Some(remembered);
         let length = remembered.min(hi);
-        let is_capped = length >= hi && self.max_displacement.is_some();
+        let is_capped = length >= hi && hi < f64::MAX;
         let termination = if is_capped { Termination::MaxStep } else { Termination::ArrivalSlope };
         done(length, termination)
     }
@@ -337,17 +380,18 @@ impl LineSearch for AmortizedGols {
         let last_slope = self.state.last_slope.replace(origin.slope);
         // A norm of 0 may be -0.
         let norm = origin.direction_norm.abs();
-        let hi = self.max_displacement.map_or(f64::MAX, |cap| cap / norm);
-        let hi = hi.min(f64::MAX);
+        let bound = |most: Option<f64>| most.map_or(f64::MAX, |most| (most / norm).min(f64::MAX));
+        let hi = Bound { own: bound(self.max_displacement), given: bound(origin.max_displacement) };
         let step = match (self.state.previous, origin.arrival_slope, last_slope) {
             (None, ..) => self.first(origin),
             (Some(previous), Some(arrival), Some(start)) if arrival.is_finite() => {
-                self.adapted(previous, arrival, start, hi)
+                let target = self.target_at(origin.agreement);
+                self.adapted(previous, [arrival, start], hi, target)
             }
             (Some(previous), Some(_), Some(_)) => self.shrunk(previous),
             (Some(previous), ..) => previous,
         };
-        self.take(step, hi)
+        self.take(step, hi.least())
     }
 
     fn resume(&mut self, _answer: f64) -> Request {

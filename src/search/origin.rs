@@ -32,6 +32,12 @@ pub struct Origin {
     pub arrival_slope: Option<f64>,
     /// |x|, the norm of the parameters, if it is known: what a first step is small beside.
     pub parameters_norm: Option<f64>,
+    /// The longest way α |d| that this one step may go, if whoever asks bounds it; what a search that
+    /// asks nothing, as [`AmortizedGols`](super::AmortizedGols), keeps to beside its own cap.
+    pub max_displacement: Option<f64>,
+    /// How far the slopes between a mean of the iterates and where they stand agree, in \[−1, 1\], if it
+    /// is known: the average of g·u over that of |g·u|, u the way from the mean. 1 where they all rise.
+    pub agreement: Option<f64>,
     /// Whether answers on this line come from other mini-batches than F(0), so that losses cannot be
     /// compared with it one by one: dynamic sub-sampling. False unless told.
     pub is_resampled: bool,
@@ -47,6 +53,8 @@ impl Origin {
             loss: None,
             arrival_slope: None,
             parameters_norm: None,
+            max_displacement: None,
+            agreement: None,
             is_resampled: false,
         }
     }
@@ -67,6 +75,18 @@ impl Origin {
     #[must_use]
     pub fn with_parameters_norm(self, parameters_norm: f64) -> Self {
         Self { parameters_norm: Some(parameters_norm), ..self }
+    }
+
+    /// The same origin, with the longest way α |d| that this step may go.
+    #[must_use]
+    pub fn with_max_displacement(self, max_displacement: f64) -> Self {
+        Self { max_displacement: Some(max_displacement), ..self }
+    }
+
+    /// The same origin, with the agreement of the slopes between the mean and the iterates.
+    #[must_use]
+    pub fn with_agreement(self, agreement: f64) -> Self {
+        Self { agreement: Some(agreement), ..self }
     }
 
     /// The same origin, of a line whose answers come from other mini-batches.

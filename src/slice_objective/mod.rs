@@ -229,13 +229,12 @@ impl<T: Real, M: SliceModel<T>> Parameters for SliceObjective<T, M> {
 
     fn follow(
         &mut self,
-        w: f64,
-        c: f64,
-        a: f64,
+        of_x: [f64; 2],
+        of_u: [f64; 2],
         d: &Vec<T>,
-        z: &mut Vec<T>,
+        u: &mut Vec<T>,
     ) -> Result<(), M::Error> {
-        Ok(self.space.follow([w, c, a], d, &mut self.x, z)?)
+        Ok(self.space.follow(of_x, of_u, d, &mut self.x, u)?)
     }
 
     fn add_to(&self, a: f64, y: &mut Vec<T>) -> Result<(), M::Error> {

@@ -30,22 +30,40 @@ pub trait Parameters: VectorSpace {
     /// The model's own.
     fn copy_to(&self, v: &mut Self::Vector) -> Result<(), Self::Error>;
 
-    /// x ← (1 − w) x + w z + c d, then z ← z + a d: how the point where gradients are taken follows a
-    /// walker z. Provided in three passes; override it where one will do.
+    /// x ← x + a u + b d, then u ← p u + q d: how the point where gradients are taken follows a step
+    /// along d, u being the way from the mean of the iterates to the last. Provided in three passes;
+    /// override it where one will do.
     ///
     /// # Errors
     /// The model's own.
     fn follow(
         &mut self,
-        w: f64,
-        c: f64,
-        a: f64,
+        [a, b]: [f64; 2],
+        [p, q]: [f64; 2],
         d: &Self::Vector,
-        z: &mut Self::Vector,
+        u: &mut Self::Vector,
     ) -> Result<(), Self::Error> {
-        self.combine(1.0 - w, w, z)?;
-        self.combine(1.0, c, d)?;
-        self.axpby(a, d, 1.0, z)
+        self.combine(1.0, a, u)?;
+        self.combine(1.0, b, d)?;
+        self.axpby(q, d, p, u)
+    }
+
+    /// |x + b u − start|: how far a walker is from where it began. `room` is written over. Provided in
+    /// three passes and a product.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn distance(
+        &self,
+        b: f64,
+        u: &Self::Vector,
+        start: &Self::Vector,
+        room: &mut Self::Vector,
+    ) -> Result<f64, Self::Error> {
+        self.copy_to(room)?;
+        self.axpby(b, u, 1.0, room)?;
+        self.axpby(-1.0, start, 1.0, room)?;
+        Ok(self.dot(room, room)?.sqrt())
     }
 
     /// y ← y + a x: what decoupled weight decay adds to a direction. Provided by way of a copy;
@@ -71,13 +89,22 @@ impl<O: Parameters + ?Sized> Parameters for &mut O {
 
     fn follow(
         &mut self,
-        w: f64,
-        c: f64,
-        a: f64,
+        of_x: [f64; 2],
+        of_u: [f64; 2],
         d: &O::Vector,
-        z: &mut O::Vector,
+        u: &mut O::Vector,
     ) -> Result<(), O::Error> {
-        (**self).follow(w, c, a, d, z)
+        (**self).follow(of_x, of_u, d, u)
+    }
+
+    fn distance(
+        &self,
+        b: f64,
+        u: &O::Vector,
+        start: &O::Vector,
+        room: &mut O::Vector,
+    ) -> Result<f64, O::Error> {
+        (**self).distance(b, u, start, room)
     }
 
     fn add_to(&self, a: f64, y: &mut O::Vector) -> Result<(), O::Error> {

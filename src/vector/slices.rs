@@ -50,22 +50,23 @@ impl<T: Real> Slices<T> {
         Ok(())
     }
 
-    /// y ← (1 − w) y + w z + c d, and z ← z + a d, y being of the right length.
+    /// x ← x + a u + b d, and u ← p u + q d, x being of the right length.
     pub(crate) fn follow(
         &self,
-        [w, c, a]: [f64; 3],
+        [a, b]: [f64; 2],
+        [p, q]: [f64; 2],
         d: &[T],
-        y: &mut [T],
-        z: &mut [T],
+        x: &mut [T],
+        u: &mut [T],
     ) -> Result<(), Error> {
-        self.check(d, z)?;
-        if fits::<T>(c) && fits::<T>(a) {
-            T::follow(self.level, T::of(w), T::of(c), T::of(a), d, y, z);
+        self.check(d, u)?;
+        if [a, b, p, q].into_iter().all(fits::<T>) {
+            T::follow(self.level, [a, b].map(T::of), [p, q].map(T::of), d, x, u);
             return Ok(());
         }
-        for (y, (z, d)) in y.iter_mut().zip(z.iter_mut().zip(d)) {
-            *y = finite((1.0 - w) * y.wide() + w * z.wide() + c * d.wide());
-            *z = finite(z.wide() + a * d.wide());
+        for (x, (u, d)) in x.iter_mut().zip(u.iter_mut().zip(d)) {
+            *x = finite(x.wide() + a * u.wide() + b * d.wide());
+            *u = finite(p * u.wide() + q * d.wide());
         }
         Ok(())
     }

@@ -120,8 +120,8 @@ fn every_vector_of_a_wrong_length_is_refused_and_nothing_changes() {
             objective.move_to(1.0, &wrong).err(),
             objective.combine(1.0, 1.0, &wrong).err(),
             objective.copy_to(&mut v).err(),
-            objective.follow(0.5, 1.0, 1.0, &wrong, &mut y).err(),
-            objective.follow(0.5, 1.0, 1.0, &right, &mut v).err(),
+            objective.follow([0.5, 1.0], [1.0; 2], &wrong, &mut y).err(),
+            objective.follow([0.5, 1.0], [1.0; 2], &right, &mut v).err(),
             objective.add_to(1.0, &mut v).err(),
             objective.along_prepared_line(&wrong, &mut |_| ()).err(),
         ];

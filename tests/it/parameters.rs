@@ -63,8 +63,8 @@ proptest! {
         let mut slices = SliceObjective::from_fn(x.clone(), |_, _| 0.0).unwrap();
         let mut bare = Bare(x);
         let [mut found, mut expected] = [z.clone(), z];
-        slices.follow(w, c, a, &d, &mut found).unwrap();
-        bare.follow(w, c, a, &d, &mut expected).unwrap();
+        slices.follow([w, c], [a, w], &d, &mut found).unwrap();
+        bare.follow([w, c], [a, w], &d, &mut expected).unwrap();
         prop_assert!(near(slices.parameters(), &bare.0) && near(&found, &expected));
         slices.add_to(a, &mut found).unwrap();
         bare.add_to(a, &mut expected).unwrap();
@@ -98,7 +98,7 @@ where
     objective.multiply_by_root(&v.clone(), 1.0, &mut v).unwrap();
     objective.combine(0.5, 1.0, &d).unwrap();
     objective.copy_to(&mut v).unwrap();
-    objective.follow(0.5, 0.25, 1.0, &d, &mut v).unwrap();
+    objective.follow([0.5, 0.25], [1.0; 2], &d, &mut v).unwrap();
     objective.add_to(0.5, &mut v).unwrap();
     assert!(objective.has_batches());
     objective.resample().unwrap();

@@ -1,6 +1,6 @@
 //! Right values where public bug reports of the field found wrong ones.
 
-use gols::landscape::RandomVectors;
+use crate::common::normal;
 use gols::search::{
     self, Armijo, BacktrackingGols, GoldenSection, InexactGols, LineSearch, Origin, ReferenceLoss,
     Request, SecantGols, Step, Termination, ThresholdGols,
@@ -158,13 +158,6 @@ fn a_column_is_scaled_whatever_its_range() {
         let scaled = data.with_scaled_inputs(0.0, 1.0).unwrap();
         assert_eq!(scaled.inputs(), [0.0, 1.0], "of {low} and {high}");
     }
-}
-
-/// Independent standard normal numbers.
-fn normal(count: usize, seed: u64) -> Vec<f64> {
-    let mut numbers = vec![0.0; count];
-    gols::Slices::new(count).fill_normal(seed, &mut numbers).unwrap();
-    numbers
 }
 
 #[test]

@@ -5,12 +5,14 @@
 
 pub mod comparison;
 mod descents;
+mod extremes;
 pub mod memory;
 mod network;
 mod promises;
 mod transfers;
 
 pub use descents::*;
+pub use extremes::*;
 pub use network::{Adapter, Network, Number, Vector};
 pub use promises::*;
 pub use transfers::assert_transfers;
@@ -33,7 +35,15 @@ macro_rules! conform {
             inexact_gols_takes_the_recorded_steps_on_new_batches,
             inexact_gols_takes_the_recorded_steps_on_one_batch_a_line,
             bisection_gols_takes_the_recorded_steps,
-            armijo_takes_the_recorded_steps
+            armijo_takes_the_recorded_steps,
+            products_of_large_and_of_small_vectors_are_found,
+            products_of_nothing_are_0_and_what_is_not_finite_stays_so,
+            large_and_small_gradients_move_the_parameters,
+            sums_of_many_small_vectors_do_not_stop_growing,
+            the_moments_of_small_and_of_constant_gradients_are_those_of_f64,
+            an_epsilon_below_the_type_stays_positive,
+            factors_beyond_the_type_give_the_nearest_numbers,
+            a_step_beyond_the_type_leaves_finite_parameters
         }
     };
     ($adapter:ty: $($test:ident),*) => {

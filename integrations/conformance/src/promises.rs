@@ -1,11 +1,12 @@
 //! What an adapter promises at one place.
 
+use gols::check::{self, Fault};
 use gols::landscape::{Plane, RandomVectors};
-use gols::{Parameters, Slices, StochasticObjective, VectorSpace, check};
+use gols::{Parameters, Slices, StochasticObjective, VectorSpace};
 
 use crate::network::{Adapter, Network, Number, Vector, bits, reference};
 
-fn objectives<A: Adapter>() -> impl Iterator<Item = (Number, A::Objective)> {
+pub(crate) fn objectives<A: Adapter>() -> impl Iterator<Item = (Number, A::Objective)> {
     A::NUMBERS.iter().map(|&number| (number, A::objective(Network::new(number))))
 }
 
@@ -19,7 +20,11 @@ fn gradient<A: Adapter>(objective: &mut A::Objective) -> Vector<A> {
 pub fn an_objective_keeps_every_promise<A: Adapter>() {
     for (number, mut objective) in objectives::<A>() {
         let report = check::objective(&mut objective).unwrap();
-        assert!(report.holds(), "{number:?}: {report}");
+        // Differences of losses in halves say nothing about slopes in f32.
+        let is_coarse = matches!(number, Number::F16 | Number::Bf16);
+        let excused =
+            |fault: &Fault| is_coarse && fault.what.starts_with("slope is the derivative");
+        assert!(report.fault().is_none_or(excused), "{number:?}: {report}");
         let gradient = gradient::<A>(&mut objective);
         let report = check::parameters(&mut objective, &gradient).unwrap();
         assert!(report.holds(), "{number:?}: {report}");

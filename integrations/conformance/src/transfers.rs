@@ -9,7 +9,7 @@ pub fn assert_transfers(manifest_dir: &str, calls: &[(&str, &str)]) {
     for file in fs::read_dir(Path::new(manifest_dir).join("src")).unwrap() {
         let path = file.unwrap().path();
         let text = fs::read_to_string(&path).unwrap();
-        let code = text.split("#[cfg(test)]").next().unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap();
         let name = path.file_name().unwrap().to_str().unwrap();
         let is_code = |line: &&str| !line.trim_start().starts_with("//");
         for &(call, home) in calls {

@@ -3,6 +3,7 @@
 use burn::tensor::{DType, FloatDType, Tensor};
 
 use crate::error::Error;
+use crate::extremes::{self, fits};
 
 /// Elements that are added in the tensor's own type before their sum is widened.
 const ROW: usize = 1024;
@@ -23,6 +24,9 @@ pub(crate) fn narrow<const D: usize>(tensor: Tensor<D>, dtype: DType) -> Tensor<
 /// a x + b y, of y's type; with b = 0, y is ignored.
 pub(crate) fn combine<const D: usize>(a: f64, x: Tensor<D>, b: f64, y: Tensor<D>) -> Tensor<D> {
     let dtype = y.dtype();
+    if !(fits(a, dtype) && fits(b, dtype)) {
+        return extremes::combine(a, x, b, y);
+    }
     let mut sum = wide(x).mul_scalar(a);
     if b == 1.0 {
         sum = sum + wide(y);
@@ -32,8 +36,8 @@ pub(crate) fn combine<const D: usize>(a: f64, x: Tensor<D>, b: f64, y: Tensor<D>
     narrow(sum, dtype)
 }
 
-/// Σ x y, one number on the device.
-pub(crate) fn dot<const D: usize>(x: Tensor<D>, y: Tensor<D>) -> Tensor<1> {
+/// Σ x y over the elements of two tensors, one number on the device.
+pub(crate) fn dot_of<const D: usize>(x: Tensor<D>, y: Tensor<D>) -> Tensor<1> {
     sum(wide(x) * wide(y))
 }
 
@@ -67,7 +71,7 @@ pub(crate) fn scalar(tensor: Tensor<1>) -> Result<f64, Error> {
 }
 
 /// The same numbers in f64, or in f32 where the device has no f64.
-fn widest<const D: usize>(tensor: Tensor<D>) -> Tensor<D> {
+pub(crate) fn widest<const D: usize>(tensor: Tensor<D>) -> Tensor<D> {
     if tensor.device().supports_dtype(DType::F64) { tensor.cast(FloatDType::F64) } else { tensor }
 }
 
@@ -115,7 +119,7 @@ mod tests {
         let sum = combine(1.999, half(1.5), 1.0, half(2048.0));
         assert_eq!(sum.dtype(), DType::F16);
         assert_eq!(numbers(sum)?, [2050.0]);
-        assert_eq!(scalar(dot(half(300.0), half(300.0)))?, 90000.0); // beyond f16
+        assert_eq!(scalar(dot_of(half(300.0), half(300.0)))?, 90000.0); // beyond f16
         Ok(())
     }
 }

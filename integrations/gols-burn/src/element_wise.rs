@@ -7,6 +7,7 @@ use gols::ElementWise;
 
 use crate::arithmetic::{combine, narrow, wide};
 use crate::error::Error;
+use crate::extremes::positive;
 use crate::objective::BurnObjective;
 use crate::vectors::part;
 use crate::walk::Operation;
@@ -44,7 +45,9 @@ impl<M: Module, B, L, N> ElementWise for BurnObjective<M, B, L, N> {
 
 /// √(v + `inside`), widened.
 fn root<const D: usize>(v: Tensor<D>, inside: f64) -> Tensor<D> {
-    wide(v).add_scalar(inside).sqrt()
+    let v = wide(v);
+    let inside = positive(inside, v.dtype());
+    v.add_scalar(inside).sqrt()
 }
 
 /// y ← a x⊙x + b y.
@@ -74,7 +77,9 @@ struct DivideByRoot<'a> {
 impl Operation for DivideByRoot<'_> {
     fn apply<const D: usize>(&mut self, id: ParamId, _: Tensor<D>) -> Result<(), Error> {
         let (v, y) = (part::<D>(self.v, id)?, part::<D>(self.y, id)?);
-        let (dtype, root) = (y.dtype(), root(v, self.inside).add_scalar(self.outside));
+        let (dtype, root) = (y.dtype(), root(v, self.inside));
+        let outside = positive(self.outside, root.dtype());
+        let root = root.add_scalar(outside);
         self.y.register(id, narrow(wide(y) / root, dtype));
         Ok(())
     }

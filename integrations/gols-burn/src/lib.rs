@@ -46,7 +46,8 @@
 //!   the model there are three vectors: x₀, the gradient, the direction.
 //! * One number leaves the device for an evaluation: the loss, or the slope. Sums are added there, in f64 (in
 //!   f32 on devices without f64), whatever the parameters' type.
-//! * f64, f32, f16 and bf16 parameters. Halves are widened to f32 for arithmetic on vectors, and rounded once.
+//! * f64, f32, f16 and bf16 parameters. The vectors of halves are f32, so that moments and small steps add up;
+//!   only the parameters themselves are rounded to their type.
 //! * The way back to x₀ is bit for bit.
 //! * Parameters that require no gradient, and the running statistics of batch normalization, go back with every
 //!   step to what they were at x₀: trials that were rejected leave no trace in them (see [`BurnObjective`]).
@@ -58,6 +59,7 @@ mod anchor;
 mod arithmetic;
 mod element_wise;
 mod error;
+mod extremes;
 mod fitness;
 mod journey;
 mod objective;

@@ -10,9 +10,10 @@ use gols::{Parameters, StochasticObjective, VectorSpace};
 use crate::anchor::Anchor;
 use crate::arithmetic::{numbers, scalar};
 use crate::error::Error;
+use crate::extremes;
 use crate::fitness::check_fitness;
 use crate::journey::Destination;
-use crate::vectors::{AddParameters, Combine, CopyParameters, Dot, FillZeros};
+use crate::vectors::{AddParameters, Combine, Complete, CopyParameters, Dot, Share};
 use crate::walk::{Operation, for_each};
 
 /// A [`StochasticObjective`] over a burn module: the model at x, its anchor x₀, a batch and a loss on a batch.
@@ -132,7 +133,7 @@ where
         if gradient.is_empty() {
             return Err(Error::NoGradient);
         }
-        for_each(&self.model, &mut FillZeros(gradient))
+        for_each(&self.model, &mut Complete(gradient))
     }
 }
 
@@ -146,6 +147,11 @@ impl<M: Module, B, L, N> BurnObjective<M, B, L, N> {
         let mut dot = Dot { a, b, products: Vec::new() };
         for_each(&self.model, &mut dot)?;
         Ok(Tensor::cat(dot.products, 0).sum())
+    }
+
+    /// The sum of products a·b, unless the tensors' type or f64 could not hold it.
+    fn checked(&self, sum: f64, a: &GradientsParams, b: &GradientsParams) -> Result<f64, Error> {
+        if sum == 0.0 || !sum.is_finite() { extremes::dot(&self.model, a, b, sum) } else { Ok(sum) }
     }
 
     fn go<'a>(
@@ -166,25 +172,57 @@ impl<M: Module, B, L, N> BurnObjective<M, B, L, N> {
 }
 
 impl<M: Module, B, L, N> VectorSpace for BurnObjective<M, B, L, N> {
-    /// One tensor for each parameter that requires a gradient, of its shape and type, on its device, without autodiff.
+    /// One tensor for each parameter that requires a gradient, of its shape, on its device, without autodiff; of its
+    /// type, but f32 where that is f16 or bf16.
     type Vector = GradientsParams;
     type Error = Error;
 
     fn zeros(&self) -> Result<GradientsParams, Error> {
         let mut zeros = GradientsParams::new();
-        self.apply(FillZeros(&mut zeros))?;
+        self.apply(Complete(&mut zeros))?;
         Ok(zeros)
     }
 
     fn dot(&self, a: &GradientsParams, b: &GradientsParams) -> Result<f64, Error> {
-        scalar(self.product(a, b)?)
+        self.checked(scalar(self.product(a, b)?)?, a, b)
     }
 
     /// All three are brought to the host at once.
     fn products(&self, a: &GradientsParams, b: &GradientsParams) -> Result<[f64; 3], Error> {
         let products = vec![self.product(a, a)?, self.product(a, b)?, self.product(b, b)?];
         let products = numbers(Tensor::cat(products, 0))?;
-        Ok([products[0], products[1], products[2]])
+        Ok([
+            self.checked(products[0], a, a)?,
+            self.checked(products[1], a, b)?,
+            self.checked(products[2], b, b)?,
+        ])
+    }
+
+    /// All five are brought to the host at once.
+    fn products_around(
+        &self,
+        g: &GradientsParams,
+        u: Option<&GradientsParams>,
+        d: &mut GradientsParams,
+        renew: &mut dyn FnMut(&mut GradientsParams) -> Result<(), Error>,
+    ) -> Result<[f64; 5], Error> {
+        let mut old = GradientsParams::new();
+        self.apply(Share { x: d, y: &mut old })?;
+        let [square, arrival] = [self.product(g, g)?, self.product(g, d)?];
+        renew(d)?;
+        let [slope, direction_square] = [self.product(g, d)?, self.product(d, d)?];
+        let mut all = vec![square, arrival, slope, direction_square];
+        all.extend(u.map(|u| self.product(g, u)).transpose()?);
+        let products = numbers(Tensor::cat(all, 0))?;
+        let square = self.checked(products[0], g, g)?;
+        let arrival = self.checked(products[1], g, &old)?;
+        let slope = self.checked(products[2], g, d)?;
+        let direction_square = self.checked(products[3], d, d)?;
+        let along_u = u.map_or(Ok(0.0), |u| self.checked(products[4], g, u))?;
+        if square == 0.0 || !square.is_finite() {
+            *d = old;
+        }
+        Ok([square, arrival, along_u, slope, direction_square])
     }
 
     fn axpby(

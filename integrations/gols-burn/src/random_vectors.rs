@@ -6,6 +6,7 @@ use burn::tensor::{Tensor, TensorData};
 use gols::Slices;
 use gols::landscape::RandomVectors;
 
+use crate::arithmetic::wide;
 use crate::error::Error;
 use crate::objective::BurnObjective;
 use crate::walk::Operation;
@@ -40,7 +41,7 @@ struct Fill<'a> {
 
 impl Operation for Fill<'_> {
     fn apply<const D: usize>(&mut self, id: ParamId, x: Tensor<D>) -> Result<(), Error> {
-        let x = x.inner();
+        let x = wide(x.inner());
         let (own, rest) = self.rest.split_at(x.shape().num_elements());
         self.rest = rest;
         let data = TensorData::new(own.to_vec(), x.shape());

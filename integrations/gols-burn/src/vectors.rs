@@ -4,7 +4,7 @@ use burn::module::ParamId;
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
 
-use crate::arithmetic::{combine, dot};
+use crate::arithmetic::{combine, dot_of, wide};
 use crate::error::Error;
 use crate::walk::Operation;
 
@@ -16,14 +16,13 @@ pub(crate) fn part<const D: usize>(
     vector.get(id).ok_or(Error::Vector { id })
 }
 
-/// vector ← 0 where it has nothing yet.
-pub(crate) struct FillZeros<'a>(pub &'a mut GradientsParams);
+/// vector ← 0 where it has nothing yet; halves in it become f32.
+pub(crate) struct Complete<'a>(pub &'a mut GradientsParams);
 
-impl Operation for FillZeros<'_> {
+impl Operation for Complete<'_> {
     fn apply<const D: usize>(&mut self, id: ParamId, x: Tensor<D>) -> Result<(), Error> {
-        if self.0.get::<D>(id).is_none() {
-            self.0.register(id, x.inner().zeros_like());
-        }
+        let own = self.0.remove::<D>(id);
+        self.0.register(id, own.map_or_else(|| wide(x.inner()).zeros_like(), wide));
         Ok(())
     }
 }
@@ -37,7 +36,20 @@ pub(crate) struct Dot<'a> {
 
 impl Operation for Dot<'_> {
     fn apply<const D: usize>(&mut self, id: ParamId, _: Tensor<D>) -> Result<(), Error> {
-        self.products.push(dot::<D>(part(self.a, id)?, part(self.b, id)?));
+        self.products.push(dot_of::<D>(part(self.a, id)?, part(self.b, id)?));
+        Ok(())
+    }
+}
+
+/// y ← x; tensors are shared.
+pub(crate) struct Share<'a> {
+    pub x: &'a GradientsParams,
+    pub y: &'a mut GradientsParams,
+}
+
+impl Operation for Share<'_> {
+    fn apply<const D: usize>(&mut self, id: ParamId, _: Tensor<D>) -> Result<(), Error> {
+        self.y.register(id, part::<D>(self.x, id)?);
         Ok(())
     }
 }
@@ -63,7 +75,7 @@ pub(crate) struct CopyParameters<'a>(pub &'a mut GradientsParams);
 
 impl Operation for CopyParameters<'_> {
     fn apply<const D: usize>(&mut self, id: ParamId, x: Tensor<D>) -> Result<(), Error> {
-        self.0.register(id, x.inner());
+        self.0.register(id, wide(x.inner()));
         Ok(())
     }
 }

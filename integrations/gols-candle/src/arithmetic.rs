@@ -2,19 +2,25 @@
 
 use candle_core::{DType, Result, Tensor};
 
+use crate::extremes::{self, fits};
+
 /// Elements that are added in the tensor's own type before their sum is widened.
 const ROW: usize = 1024;
 
 /// The tensor's numbers as they are computed with: without history, f16 and bf16 as f32.
 pub(crate) fn wide(tensor: &Tensor) -> Result<Tensor> {
-    match tensor.dtype() {
-        DType::F16 | DType::BF16 => tensor.detach().to_dtype(DType::F32),
-        _ => Ok(tensor.detach()),
-    }
+    if is_half(tensor) { tensor.detach().to_dtype(DType::F32) } else { Ok(tensor.detach()) }
+}
+
+pub(crate) fn is_half(tensor: &Tensor) -> bool {
+    matches!(tensor.dtype(), DType::F16 | DType::BF16)
 }
 
 /// a x + b y, of y's type; with b = 0, y is ignored.
 pub(crate) fn combine(a: f64, x: &Tensor, b: f64, y: &Tensor) -> Result<Tensor> {
+    if !(fits(a, y.dtype()) && fits(b, y.dtype())) {
+        return extremes::combine(a, x, b, y);
+    }
     let mut sum = wide(x)?.affine(a, 0.0)?;
     if b == 1.0 {
         sum = (sum + wide(y)?)?;
@@ -24,8 +30,8 @@ pub(crate) fn combine(a: f64, x: &Tensor, b: f64, y: &Tensor) -> Result<Tensor> 
     sum.to_dtype(y.dtype())
 }
 
-/// Σ x y, one number on the device.
-pub(crate) fn dot(x: &Tensor, y: &Tensor) -> Result<Tensor> {
+/// Σ x y over the elements of two tensors, one number on the device.
+pub(crate) fn dot_of(x: &Tensor, y: &Tensor) -> Result<Tensor> {
     sum(&(wide(x)? * wide(y)?)?)
 }
 
@@ -48,8 +54,16 @@ pub(crate) fn sum(tensor: &Tensor) -> Result<Tensor> {
     sum_of_rows + widest(&flat.narrow(0, rows * ROW, rest)?.sum_all()?)?
 }
 
-/// The numbers of `tensor`, brought to the host.
+#[cfg(test)]
+thread_local! {
+    /// Reads from the device.
+    pub(crate) static READS: std::cell::Cell<u32> = const { std::cell::Cell::new(0) };
+}
+
+/// The numbers of `tensor`, brought to the host. Nothing else reads from the device.
 pub(crate) fn numbers(tensor: &Tensor) -> Result<Vec<f64>> {
+    #[cfg(test)]
+    READS.set(READS.get() + 1);
     let numbers = widest(&tensor.detach().flatten_all()?)?;
     match numbers.dtype() {
         DType::F32 => Ok(numbers.to_vec1::<f32>()?.into_iter().map(f64::from).collect()),
@@ -63,7 +77,7 @@ pub(crate) fn scalar(tensor: &Tensor) -> Result<f64> {
 }
 
 /// The same numbers in f64, or in f32 where the device has no f64.
-fn widest(tensor: &Tensor) -> Result<Tensor> {
+pub(crate) fn widest(tensor: &Tensor) -> Result<Tensor> {
     tensor.to_dtype(if tensor.device().is_metal() { DType::F32 } else { DType::F64 })
 }
 
@@ -107,7 +121,7 @@ mod tests {
         let sum = combine(1.999, &halves(1.5)?, 1.0, &halves(2048.0)?)?;
         assert_eq!(sum.dtype(), DType::F16);
         assert_eq!(sum.to_dtype(DType::F64)?.to_vec1::<f64>()?, [2050.0]);
-        assert_eq!(scalar(&dot(&halves(300.0)?, &halves(300.0)?)?)?, 90000.0); // beyond f16
+        assert_eq!(scalar(&dot_of(&halves(300.0)?, &halves(300.0)?)?)?, 90000.0); // beyond f16
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use candle_core::{Result, Tensor};
 use gols::ElementWise;
 
 use crate::arithmetic::{combine, wide};
+use crate::extremes::positive;
 use crate::objective::CandleObjective;
 
 impl<B, L, N> ElementWise for CandleObjective<B, L, N> {
@@ -26,7 +27,8 @@ impl<B, L, N> ElementWise for CandleObjective<B, L, N> {
         self.check_length(v)?;
         self.check_length(y)?;
         for (v, y) in v.iter().zip(y) {
-            let root = root(v, inside)?.affine(1.0, outside)?;
+            let root = root(v, inside)?;
+            let root = root.affine(1.0, positive(outside, root.dtype()))?;
             *y = (wide(y)? / root)?.to_dtype(y.dtype())?;
         }
         Ok(())
@@ -44,5 +46,6 @@ impl<B, L, N> ElementWise for CandleObjective<B, L, N> {
 
 /// √(v + `inside`), widened.
 fn root(v: &Tensor, inside: f64) -> Result<Tensor> {
-    wide(v)?.affine(1.0, inside)?.sqrt()
+    let v = wide(v)?;
+    v.affine(1.0, positive(inside, v.dtype()))?.sqrt()
 }

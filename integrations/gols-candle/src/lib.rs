@@ -33,11 +33,12 @@
 //!
 //! # What moves, and where
 //!
-//! * Vectors (gradients, directions, x₀) are `Vec<Tensor>`s of the variables' shapes and types, on the
+//! * Vectors (gradients, directions) are `Vec<Tensor>`s of the variables' shapes and types, on the
 //!   variables' device. Beside the model there are three of them: x₀, the gradient, the direction.
 //! * One number leaves the device for an evaluation: the loss, or the slope. Sums are added there, in f64 (in
 //!   f32 on Metal, which has no f64), whatever the variables' type.
-//! * f64, f32, f16 and bf16 variables. Halves are widened to f32 for arithmetic on vectors, and rounded once.
+//! * f64, f32, f16 and bf16 variables. The vectors of halves are f32, so that moments and small steps add up;
+//!   only what is written into a variable is rounded to its type.
 //! * Variables are written in place ([`Var::set`](candle_core::Var::set)), so that the model sees every step.
 //!   The way back to x₀ is bit for bit.
 //! * A variable that the loss does not depend on has a gradient of zero; it goes back to x₀ with every step.
@@ -50,12 +51,22 @@
 mod arithmetic;
 mod element_wise;
 mod error;
+mod extremes;
+mod fused;
+
 mod objective;
+mod optimizer;
+mod params_gols;
 mod random_vectors;
+mod rule;
+mod tensors;
+mod variable_space;
 mod variables;
 
 pub use error::Error;
 pub use objective::CandleObjective;
+pub use optimizer::Gols;
+pub use params_gols::{Along, ParamsGols};
 pub use variables::variables;
 
 /// The README's code, compiled and run by `cargo test`.

@@ -5,8 +5,9 @@ use std::fmt;
 use candle_core::{DType, Result, Tensor, Var};
 use gols::{Parameters, StochasticObjective, VectorSpace};
 
-use crate::arithmetic::{combine, dot, numbers, scalar, sum};
+use crate::arithmetic::{combine, dot_of, is_half, numbers, scalar, sum, wide};
 use crate::error::Error;
+use crate::extremes;
 
 /// A [`StochasticObjective`] over candle's variables: x, its anchor x₀, a batch and a loss on a batch.
 ///
@@ -104,7 +105,7 @@ impl<B, L, N> CandleObjective<B, L, N> {
     fn product(&self, a: &[Tensor], b: &[Tensor]) -> Result<Tensor> {
         self.check_length(a)?;
         self.check_length(b)?;
-        let sums = a.iter().zip(b).map(|(a, b)| dot(a, b)).collect::<Result<Vec<Tensor>>>()?;
+        let sums = a.iter().zip(b).map(|(a, b)| dot_of(a, b)).collect::<Result<Vec<Tensor>>>()?;
         Tensor::stack(&sums, 0)?.sum_all()
     }
 
@@ -122,7 +123,7 @@ impl<B, L, N> fmt::Debug for CandleObjective<B, L, N> {
     }
 }
 
-fn check_variables(variables: &[Var]) -> std::result::Result<(), Error> {
+pub(crate) fn check_variables(variables: &[Var]) -> std::result::Result<(), Error> {
     let Some(first) = variables.first() else {
         return Err(Error::NoVariables);
     };
@@ -167,8 +168,8 @@ where
             let own = gradients.remove(variable);
             *trained = own.is_some();
             gradient.push(match own {
-                Some(own) => own.detach(),
-                None => variable.as_detached_tensor().zeros_like()?,
+                Some(own) => wide(&own)?,
+                None => wide(variable)?.zeros_like()?,
             });
         }
         if self.trained.contains(&true) { Ok(()) } else { Err(Error::NoGradient.into()) }
@@ -176,23 +177,53 @@ where
 }
 
 impl<B, L, N> VectorSpace for CandleObjective<B, L, N> {
-    /// One tensor a variable, of its shape and type, on its device.
+    /// One tensor a variable, of its shape, on its device; of its type, but f32 where that is f16 or bf16.
     type Vector = Vec<Tensor>;
     type Error = candle_core::Error;
 
     fn zeros(&self) -> Result<Vec<Tensor>> {
-        self.variables.iter().map(|variable| variable.as_detached_tensor().zeros_like()).collect()
+        self.variables.iter().map(|variable| wide(variable)?.zeros_like()).collect()
     }
 
     fn dot(&self, a: &Vec<Tensor>, b: &Vec<Tensor>) -> Result<f64> {
-        scalar(&self.product(a, b)?)
+        extremes::checked(scalar(&self.product(a, b)?)?, a, b)
     }
 
     /// All three are brought to the host at once.
     fn products(&self, a: &Vec<Tensor>, b: &Vec<Tensor>) -> Result<[f64; 3]> {
         let products = [self.product(a, a)?, self.product(a, b)?, self.product(b, b)?];
         let products = numbers(&Tensor::stack(&products, 0)?)?;
-        Ok([products[0], products[1], products[2]])
+        Ok([
+            extremes::checked(products[0], a, a)?,
+            extremes::checked(products[1], a, b)?,
+            extremes::checked(products[2], b, b)?,
+        ])
+    }
+
+    /// All five are brought to the host at once.
+    fn products_around(
+        &self,
+        g: &Vec<Tensor>,
+        u: Option<&Vec<Tensor>>,
+        d: &mut Vec<Tensor>,
+        renew: &mut dyn FnMut(&mut Vec<Tensor>) -> Result<()>,
+    ) -> Result<[f64; 5]> {
+        let old = d.clone(); // tensors are shared
+        let [square, arrival] = [self.product(g, g)?, self.product(g, d)?];
+        renew(d)?;
+        let [slope, direction_square] = [self.product(g, d)?, self.product(d, d)?];
+        let mut all = vec![square, arrival, slope, direction_square];
+        all.extend(u.map(|u| self.product(g, u)).transpose()?);
+        let products = numbers(&Tensor::stack(&all, 0)?)?;
+        let square = extremes::checked(products[0], g, g)?;
+        let arrival = extremes::checked(products[1], g, &old)?;
+        let slope = extremes::checked(products[2], g, d)?;
+        let direction_square = extremes::checked(products[3], d, d)?;
+        let along_u = u.map_or(Ok(0.0), |u| extremes::checked(products[4], g, u))?;
+        if square == 0.0 || !square.is_finite() {
+            *d = old;
+        }
+        Ok([square, arrival, along_u, slope, direction_square])
     }
 
     fn axpby(&self, a: f64, x: &Vec<Tensor>, b: f64, y: &mut Vec<Tensor>) -> Result<()> {
@@ -217,7 +248,10 @@ impl<B, L, N> Parameters for CandleObjective<B, L, N> {
     }
 
     fn copy_to(&self, v: &mut Vec<Tensor>) -> Result<()> {
-        let copies = self.variables.iter().map(|x| x.as_detached_tensor().copy());
+        let copies = self
+            .variables
+            .iter()
+            .map(|x| if is_half(x) { wide(x) } else { x.as_detached_tensor().copy() });
         *v = copies.collect::<Result<Vec<Tensor>>>()?;
         Ok(())
     }

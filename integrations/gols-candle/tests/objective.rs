@@ -43,16 +43,20 @@ fn a_batch_can_be_set_and_without_a_source_of_batches_there_are_none() -> Result
 }
 
 #[test]
-fn gradients_are_of_the_variables_type_and_carry_no_history() -> Result<()> {
+fn vectors_are_of_the_variables_type_or_f32_and_carry_no_history() -> Result<()> {
     for dtype in [DType::F64, DType::F32, DType::F16, DType::BF16] {
         let layers = layers(dtype)?;
         let model = layers.clone();
         let objective = CandleObjective::new(layers, iris(dtype)?, |batch| error(&model, batch))?;
         let mut descent = Descent::new(objective)?;
         descent.step()?;
-        for tensor in descent.gradient().iter().chain(descent.direction()) {
-            assert!(tensor.dtype() == dtype && !tensor.track_op());
+        let mut copy = descent.objective().zeros()?;
+        descent.objective().copy_to(&mut copy)?;
+        let vectors = if dtype == DType::F64 { DType::F64 } else { DType::F32 };
+        for tensor in descent.gradient().iter().chain(descent.direction()).chain(&copy) {
+            assert!(tensor.dtype() == vectors && !tensor.track_op());
         }
+        assert!(model.iter().all(|variable| variable.dtype() == dtype));
     }
     Ok(())
 }

@@ -4,6 +4,7 @@
 //! None allocates.
 
 mod activation;
+mod cross_entropy;
 mod elementwise;
 mod entries;
 mod exponential;

@@ -7,7 +7,6 @@ use fearless_simd::Simd;
 
 use super::activation::{apply, scale_by_derivative};
 use super::entries::Entries;
-use super::loss::subtract;
 use super::product::bias_gradient;
 use super::transpose::transpose;
 use super::{Exponential, Layer, Loss, MAX_LANES, Rows, Start, threads};
@@ -29,6 +28,8 @@ pub(crate) struct Pass<T> {
     layers: Vec<Layer>,
     /// The outputs of every layer for a chunk, sample by sample.
     activations: Vec<Vec<T>>,
+    /// The weighted sums of the layers whose activation needs them on the way back; else nothing.
+    sums: Vec<Vec<T>>,
     /// Wᵀ of every layer but the first, for the way back.
     transposed: Vec<Vec<T>>,
     /// ∂L/∂z of the layer at hand, and ∂L/∂a of the one before it.
@@ -50,11 +51,16 @@ impl<T: Real> Pass<T> {
     pub(crate) fn new(layers: Vec<Layer>) -> Self {
         // One vector more than is needed lets narrow rows be read and written whole.
         let zeros = |count| vec![T::zero(); count + MAX_LANES];
+        let kept = |layer: &Layer| match layer.activation.needs_sums() {
+            true => vec![T::zero(); CHUNK * layer.outputs],
+            false => Vec::new(),
+        };
         let widest = layers.iter().map(|layer| layer.outputs).max().unwrap_or(0);
         Self {
             level: Level::new(),
             entries: Entries::new(),
             activations: layers.iter().map(|layer| zeros(CHUNK * layer.outputs)).collect(),
+            sums: layers.iter().map(kept).collect(),
             transposed: layers[1..].iter().map(|l| zeros(l.inputs * l.outputs)).collect(),
             delta: zeros(CHUNK * widest),
             delta_before: zeros(CHUNK * widest),
@@ -81,6 +87,7 @@ impl<T: Real> Pass<T> {
     pub(crate) fn start_behind_first(&mut self, base: &[T], step: T, slope: &[T]) {
         let out = &mut self.activations[0][..base.len()];
         T::step(self.level, base, step, slope, out);
+        keep(out, &mut self.sums[0]);
         (self.entries.activate)(self.level, self.layers[0].activation, out);
     }
 
@@ -134,7 +141,9 @@ impl<T: Exponential> Pass<T> {
             let biases = &weights[layer.inputs * layer.outputs..];
             let (weights, start) = ((weights, layer.outputs), Start::Bias(biases));
             threads::forward(simd, rows, weights, start, &mut rest[0]);
-            apply(simd, layer.activation, &mut rest[0][..samples * layer.outputs]);
+            let out = &mut rest[0][..samples * layer.outputs];
+            keep(out, &mut self.sums[index]);
+            apply(simd, layer.activation, out);
         }
     }
 
@@ -170,7 +179,7 @@ impl<T: Exponential> Pass<T> {
         loss
     }
 
-    /// Forward: the chunk's share of the loss. Leaves y − t in `delta`.
+    /// Forward: the chunk's share of the loss. Leaves differences from the targets in `delta`.
     #[inline(always)]
     pub(super) fn forward_to_loss<S: Simd>(
         &mut self,
@@ -180,10 +189,9 @@ impl<T: Exponential> Pass<T> {
         chunk: Chunk<T>,
     ) -> f64 {
         self.forward(simd, from, x, chunk.inputs);
-        let (room, outputs) = self.last_room(chunk.inputs.len());
-        let differences = &mut self.delta[..room];
-        subtract(&self.activations[self.layers.len() - 1][..room], chunk.targets, differences);
-        chunk.loss.share(simd, chunk.samples, outputs, differences)
+        let (room, _) = self.last_room(chunk.inputs.len());
+        let y = &self.activations[self.layers.len() - 1][..room];
+        chunk.loss.share(simd, chunk.samples, y, chunk.targets, &mut self.delta[..room])
     }
 
     /// How many numbers the last layer puts out for so many samples, and for one.
@@ -203,11 +211,14 @@ impl<T: Exponential> Pass<T> {
         gradient: &mut [T],
     ) {
         let (skipped, samples) = (self.start(from), inputs.len());
-        let Self { layers, activations, transposed, delta, delta_before, .. } = self;
+        let Self { layers, activations, sums, transposed, delta, delta_before, .. } = self;
         for (index, layer) in layers.iter().enumerate().rev() {
             let here = &mut delta[..samples * layer.outputs];
-            let outputs = &activations[index][..here.len()];
-            scale_by_derivative(simd, layer.activation, outputs, here);
+            let given = match layer.activation.needs_sums() {
+                true => &sums[index],
+                false => &activations[index],
+            };
+            scale_by_derivative(simd, layer.activation, &given[..here.len()], here);
             if index < from {
                 return;
             }
@@ -226,5 +237,13 @@ impl<T: Exponential> Pass<T> {
             threads::forward(simd, here, weights, Start::Zero, delta_before);
             std::mem::swap(delta, delta_before);
         }
+    }
+}
+
+/// Keeps weighted sums where there is room for them.
+#[inline(always)]
+fn keep<T: Copy>(sums: &[T], room: &mut [T]) {
+    if !room.is_empty() {
+        room[..sums.len()].copy_from_slice(sums);
     }
 }

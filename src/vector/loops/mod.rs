@@ -63,8 +63,15 @@ pub trait Sealed: Sized + 'static {
     /// z ← a x⊙x + b y.
     fn squares_onto(level: Level, a: Self, x: &[Self], b: Self, y: &[Self], z: &mut [Self]);
 
-    /// y ← (1 − w) y + w z + c d, and z ← z + a d.
-    fn follow(level: Level, w: Self, c: Self, a: Self, d: &[Self], y: &mut [Self], z: &mut [Self]);
+    /// x ← x + a u + b d, and u ← p u + q d.
+    fn follow(
+        level: Level,
+        of_x: [Self; 2],
+        of_u: [Self; 2],
+        d: &[Self],
+        x: &mut [Self],
+        u: &mut [Self],
+    );
 
     /// y ← y / (√(v + inside) + outside).
     fn divide_by_root(level: Level, v: &[Self], inside: Self, outside: Self, y: &mut [Self]);
@@ -139,13 +146,19 @@ macro_rules! loops {
             );
         }
 
-        fn follow(level: Level, w: $t, c: $t, a: $t, d: &[$t], y: &mut [$t], z: &mut [$t]) {
-            let rest = 1.0 - w;
+        fn follow(
+            level: Level,
+            [a, b]: [$t; 2],
+            [p, q]: [$t; 2],
+            d: &[$t],
+            x: &mut [$t],
+            u: &mut [$t],
+        ) {
             enter!(
                 level,
-                y.iter_mut().zip(z.iter_mut().zip(d)).for_each(|(y, (z, &d))| {
-                    *y = c * d + (w * *z + rest * *y);
-                    *z += a * d;
+                x.iter_mut().zip(u.iter_mut().zip(d)).for_each(|(x, (u, &d))| {
+                    *x += a * *u + b * d;
+                    *u = p * *u + q * d;
                 })
             );
         }

@@ -7,6 +7,7 @@ mod settings;
 use std::convert::Infallible;
 use std::fmt::Debug;
 
+use gols::landscape::RandomVectors;
 use gols::search::{LineSearch, Origin, Request, Step};
 use proptest::prelude::*;
 use proptest::test_runner::RngSeed;
@@ -151,4 +152,11 @@ pub fn drive_on<S: LineSearch + ?Sized>(search: &mut S, origin: Origin, answers:
 /// The bits of some numbers, to compare them exactly.
 pub fn bits(values: &[f64]) -> Vec<u64> {
     values.iter().map(|value| value.to_bits()).collect()
+}
+
+/// Independent standard normal numbers.
+pub fn normal(count: usize, seed: u64) -> Vec<f64> {
+    let mut numbers = vec![0.0; count];
+    gols::Slices::new(count).fill_normal(seed, &mut numbers).unwrap();
+    numbers
 }

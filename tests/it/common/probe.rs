@@ -260,16 +260,15 @@ impl Parameters for Probe {
 
     fn follow(
         &mut self,
-        w: f64,
-        c: f64,
-        a: f64,
+        [a, b]: [f64; 2],
+        [p, q]: [f64; 2],
         d: &Vec<f64>,
-        z: &mut Vec<f64>,
+        u: &mut Vec<f64>,
     ) -> Result<(), Failure> {
-        self.note_writing(Call::Follow, z)?;
-        combine(w, z, 1.0 - w, &mut self.x, |z| z);
-        combine(c, d, 1.0, &mut self.x, |d| d);
-        combine(a, d, 1.0, z, |d| d);
+        self.note_writing(Call::Follow, u)?;
+        combine(a, u, 1.0, &mut self.x, |u| u);
+        combine(b, d, 1.0, &mut self.x, |d| d);
+        combine(q, d, p, u, |d| d);
         Ok(())
     }
 

@@ -64,7 +64,7 @@ fn check_gradients<T: Real>(shapes: &[&[usize]], count: usize, h: f64, tolerance
                     let mut model = Model::new(network.clone(), kind, data.clone()).unwrap();
                     let (value, gradient) = gradient(&mut model, &x, &[]);
                     let scale: f64 = match kind {
-                        Loss::HalfSquared => 1.0,
+                        Loss::HalfSquared | Loss::CrossEntropy => 1.0,
                         Loss::SquaredPercentage => 100.0,
                     };
                     for (i, g) in gradient.iter().enumerate() {

@@ -1,5 +1,6 @@
 //! The reference network and its data: against recorded numbers, a plain program and differences.
 
+mod classifiers;
 mod dataset;
 mod gradients;
 mod model;
@@ -11,13 +12,14 @@ mod prepared_line;
 use gols::mlp::{Activation, Dataset, Loss, Model};
 use gols::{Error, Real, SliceModel};
 
-const ACTIVATIONS: [Activation; 7] = [
+const ACTIVATIONS: [Activation; 8] = [
     Activation::Sigmoid,
     Activation::Tanh,
     Activation::Softsign,
     Activation::Relu,
     Activation::LeakyRelu,
     Activation::Elu,
+    Activation::Gelu,
     Activation::Linear,
 ];
 const LOSSES: [Loss; 2] = [Loss::HalfSquared, Loss::SquaredPercentage];

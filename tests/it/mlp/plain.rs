@@ -1,5 +1,7 @@
 //! The network once more, as a plain program.
 
+use std::f64::consts::PI;
+
 use gols::mlp::{Activation, Dataset, Loss};
 
 /// The network once more, sample by sample and node by node, straight from its definition.
@@ -41,6 +43,10 @@ impl Plain<'_> {
                             z.exp() - 1.0
                         }
                     }
+                    Activation::Gelu => {
+                        let u = (2.0 / PI).sqrt() * (z + 0.044_715 * z.powi(3));
+                        0.5 * z * (1.0 + u.tanh())
+                    }
                     Activation::Linear => z,
                 });
             }
@@ -50,14 +56,20 @@ impl Plain<'_> {
     }
 
     pub fn loss(&self, loss: Loss, x: &[f64], data: &Dataset<f64>, rows: &[usize]) -> f64 {
-        let square = |&row: &usize| {
+        let term = |&row: &usize| {
             let (_, y) = self.forward(x, data.input(row));
-            y.iter().zip(data.target(row)).map(|(y, t)| (y - t).powi(2)).sum::<f64>()
+            let whole: f64 = y.iter().map(|y| y.exp()).sum();
+            let each = |(y, t): (&f64, &f64)| match loss {
+                Loss::CrossEntropy => -t * (y.exp() / whole).ln(),
+                _ => (y - t).powi(2),
+            };
+            y.iter().zip(data.target(row)).map(each).sum::<f64>()
         };
-        let sum: f64 = rows.iter().map(square).sum();
+        let sum: f64 = rows.iter().map(term).sum();
         let (samples, outputs) = (rows.len() as f64, data.target_columns() as f64);
         match loss {
             Loss::HalfSquared => sum / (2.0 * samples),
+            Loss::CrossEntropy => sum / samples,
             Loss::SquaredPercentage => 100.0 * sum / (samples * outputs),
         }
     }

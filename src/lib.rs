@@ -117,6 +117,7 @@ mod sampling;
 mod saved;
 pub mod search;
 mod slice_objective;
+mod slice_optimizer;
 pub mod statistics;
 mod stream;
 mod summary;
@@ -135,6 +136,7 @@ pub use sampling::{MiniBatches, Sampling};
 pub use slice_objective::SliceObjective;
 #[cfg(feature = "serde")]
 pub use slice_objective::SliceState;
+pub use slice_optimizer::SliceOptimizer;
 pub use summary::Summary;
 pub use update::Update;
 pub use vector::{ElementWise, Parameters, Real, Slices, VectorSpace};

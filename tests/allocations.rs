@@ -9,7 +9,7 @@ use gols::direction::{
 use gols::search::{Armijo, LineSearch, Origin, ReferenceLoss, Request, all};
 use gols::{
     Descent, Error, MiniBatches, Optimizer, Parameters, Sampling, SliceModel, SliceObjective,
-    StochasticObjective, VectorSpace,
+    SliceOptimizer, StochasticObjective, VectorSpace,
 };
 
 thread_local! {
@@ -221,6 +221,25 @@ fn an_optimizer_allocates_nothing_after_its_first_step() {
             };
             step();
             assert_eq!(allocations(|| (0..20).for_each(|_| step())), 0, "rule {index}");
+        }
+    }
+}
+
+#[test]
+fn an_optimizer_of_slices_allocates_nothing_after_its_first_step() {
+    for averaging in [0.0, 0.9] {
+        for is_adaptive in [true, false] {
+            let optimizer = SliceOptimizer::<f32>::new(3).with_averaging(averaging).unwrap();
+            let mut optimizer = if is_adaptive { optimizer } else { optimizer.steepest_descent() };
+            let (mut x, mut mean) = ([3.0, -2.0, 1.0], [0.0; 3]);
+            let mut step = || {
+                let gradient = x;
+                optimizer.step(&mut x, &gradient).unwrap();
+                optimizer.average(&x, &mut mean).unwrap();
+            };
+            step();
+            assert_eq!(allocations(|| (0..50).for_each(|_| step())), 0, "{averaging}");
+            assert_eq!(allocations(|| optimizer.finish(&mut x).unwrap()), 0);
         }
     }
 }

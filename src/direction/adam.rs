@@ -57,13 +57,17 @@ pub struct Adam<V> {
     age: Age,
 }
 
+/// β₂ and ε unless told otherwise.
+pub(crate) const ADAM_BETA2: f64 = 0.999;
+pub(crate) const ADAM_EPSILON: f64 = 1e-8;
+
 impl<V> Default for Adam<V> {
     /// β₁ = 0.9, β₂ = 0.999, ε = 1e-8.
     fn default() -> Self {
         Self {
             beta1: 0.9,
-            beta2: 0.999,
-            epsilon: 1e-8,
+            beta2: ADAM_BETA2,
+            epsilon: ADAM_EPSILON,
             mean: Renewed::new(),
             squares: Renewed::new(),
             powers: [1.0; 2],

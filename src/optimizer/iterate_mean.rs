@@ -1,21 +1,25 @@
 //! The mean of the iterates: how much it weighs, and how soon it forgets.
 
+use crate::error::Error;
+
 /// What the mean x of z's positions is made by, and what is known of it.
 ///
 /// u = z − x is kept in place of z. Then y = z − β u and x = y − (1 − β) u, and g·u is the slope along
 /// the way from the mean to z.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct IterateMean {
     /// β, which the mean's share of y grows to.
-    pub share: f64,
+    share: f64,
     /// τ: after so many updates the share is β / 2.
-    pub delay: f64,
+    delay: f64,
     /// Between which r lies.
-    pub recency: [f64; 2],
+    recency: [f64; 2],
     state: State,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct State {
     /// t: the updates that moved.
     updates: u64,
@@ -44,6 +48,42 @@ impl IterateMean {
     /// β = 0.9, τ = 30, r in \[2, 30\].
     pub(crate) fn new() -> Self {
         Self { share: 0.9, delay: 30.0, recency: [2.0, 30.0], state: State::default() }
+    }
+
+    /// Sets β.
+    pub(crate) fn set_share(&mut self, averaging: f64) -> Result<(), Error> {
+        Error::check_fraction("averaging", averaging)?;
+        self.share = averaging;
+        Ok(())
+    }
+
+    /// Sets τ.
+    pub(crate) fn set_delay(&mut self, delay: f64) -> Result<(), Error> {
+        let valid = delay >= 0.0 && delay.is_finite();
+        Error::check("delay", delay, valid, "at least 0 and finite")?;
+        self.delay = delay;
+        Ok(())
+    }
+
+    /// Sets between which bounds r lies.
+    pub(crate) fn set_recency(&mut self, least: f64, most: f64) -> Result<(), Error> {
+        let valid = least >= 0.0 && least <= most;
+        Error::check("least recency", least, valid, "in [0, most recency]")?;
+        Error::check("most recency", most, most.is_finite(), "finite")?;
+        self.recency = [least, most];
+        Ok(())
+    }
+
+    /// Whether settings and state are such as they are here.
+    #[cfg(feature = "serde")]
+    pub(crate) fn check(mut self) -> Result<(), Error> {
+        let State { recency, slope, size, .. } = self.state;
+        let numbers = [recency.unwrap_or(0.0), slope, size];
+        let is_finite = numbers.iter().all(|number| number.is_finite());
+        Error::check("a mean of slopes", numbers.iter().sum(), is_finite, "finite")?;
+        self.set_share(self.share)?;
+        self.set_delay(self.delay)?;
+        self.set_recency(self.recency[0], self.recency[1])
     }
 
     /// Whether anything is averaged.

@@ -1,14 +1,17 @@
 //! How far a step may go, from how far steps have led.
 
+use crate::error::Error;
+
 /// The limit on a step's displacement: α |d| ≤ k r̄² / √Σ r̄ᵢ², r̄ the farthest that z has been from where
 /// it started, and the sum over all updates (Khaled, Mishchenko, Jin 2023, DoWG, with unit gradients).
 ///
 /// While z travels, r̄ grows and the limit with it, by a factor an update; where z wanders at random it stays
 /// the same for k = 1/√2; where z circles about a minimum it falls as 1/√t.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Reach {
     /// k.
-    pub share: f64,
+    share: f64,
     /// r̄; 0 before the first step.
     farthest: f64,
     /// Σ r̄ᵢ² / r̄².
@@ -28,6 +31,21 @@ const SHORT: f64 = 0.01;
 impl Reach {
     pub(crate) fn new(share: f64) -> Self {
         Self { share, farthest: 0.0, weight: 0.0, path: 0.0, norm: 0.0, updates: 0.0 }
+    }
+
+    /// That of k; none for infinity.
+    pub(crate) fn with_share(share: f64) -> Result<Option<Self>, Error> {
+        Error::check("reach", share, share > 0.0, "positive, or infinite")?;
+        Ok(share.is_finite().then(|| Self::new(share)))
+    }
+
+    /// Whether the setting, and what was measured, are such as they are here.
+    #[cfg(feature = "serde")]
+    pub(crate) fn check(self) -> Result<(), Error> {
+        let measured = [self.farthest, self.weight, self.path, self.norm, self.updates];
+        let valid = measured.iter().all(|&number| number >= 0.0 && number.is_finite());
+        Error::check("a measure of the reach", measured.iter().sum(), valid, "finite")?;
+        Self::with_share(self.share).map(|_| ())
     }
 
     /// Whether z's distance from the start shall be [measured](Self::measure).

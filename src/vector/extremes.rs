@@ -7,8 +7,12 @@ use super::Real;
 ///
 /// A sum outside the range of f64 is the nearest number inside that is neither 0 nor infinite, so that a
 /// sum of finite vectors is finite, and 0 only where no product is smaller than T can hold.
-pub(super) fn dot<T: Real>(x: &[T], y: &[T], plain: f64) -> f64 {
-    let (a, b) = (largest(x), largest(y));
+pub(super) fn dot<T: Real>(
+    x: impl Iterator<Item = T> + Clone,
+    y: impl Iterator<Item = T> + Clone,
+    plain: f64,
+) -> f64 {
+    let (a, b) = (largest(x.clone()), largest(y.clone()));
     if !(a.is_finite() && b.is_finite()) || a == 0.0 || b == 0.0 {
         return if a.is_finite() && b.is_finite() { 0.0 } else { f64::NAN };
     }
@@ -16,7 +20,7 @@ pub(super) fn dot<T: Real>(x: &[T], y: &[T], plain: f64) -> f64 {
     if plain == 0.0 && a * b > T::min_positive_value().wide() / T::epsilon().wide() {
         return plain;
     }
-    let sum: f64 = x.iter().zip(y).map(|(x, y)| (x.wide() / a) * (y.wide() / b)).sum();
+    let sum: f64 = x.zip(y).map(|(x, y)| (x.wide() / a) * (y.wide() / b)).sum();
     let product = (sum * a) * b;
     match product {
         0.0 if sum != 0.0 => f64::from_bits(1).copysign(sum),
@@ -25,8 +29,15 @@ pub(super) fn dot<T: Real>(x: &[T], y: &[T], plain: f64) -> f64 {
 }
 
 /// The largest absolute value; NaN if one is.
-fn largest<T: Real>(x: &[T]) -> f64 {
-    x.iter().map(|x| x.wide().abs()).fold(0.0, |a, b| if a >= b { a } else { b })
+fn largest<T: Real>(x: impl Iterator<Item = T>) -> f64 {
+    x.map(|x| x.wide().abs()).fold(0.0, |a, b| if a >= b { a } else { b })
+}
+
+/// Whether the plain sum of so many products of T is what [`dot`] would find as well, whatever it is, by
+/// the product |x| |y| of the vectors' norms.
+pub(super) fn is_plain<T: Real>(norms: f64, count: usize) -> bool {
+    let least = T::min_positive_value().wide() / T::epsilon().wide();
+    norms > least * count as f64 && norms < 0.5 * T::max_value().wide()
 }
 
 /// Whether T holds this factor: neither infinite nor 0 unless it is.
@@ -50,6 +61,10 @@ pub(super) fn finite<T: Real>(x: f64) -> T {
 mod tests {
     use super::*;
 
+    fn dot<T: Real>(x: &[T], y: &[T], plain: f64) -> f64 {
+        super::dot(x.iter().copied(), y.iter().copied(), plain)
+    }
+
     #[test]
     fn a_product_that_plain_sums_lose_is_found() {
         assert_eq!(dot(&[1e-23_f32; 128], &[1e-23_f32; 128], 0.0) as f32, 128e-46_f64 as f32);
@@ -66,6 +81,13 @@ mod tests {
         assert!(!dot(&[1.0, f64::INFINITY], &[1.0, 1.0], f64::INFINITY).is_finite());
         assert_eq!(dot(&[1.0, -1.0], &[1.0, 1.0], 0.0), 0.0);
         assert_eq!(dot(&[0.0], &[1e-300], 0.0), 0.0);
+    }
+
+    #[test]
+    fn a_plain_sum_is_known_by_the_norms() {
+        assert!(is_plain::<f32>(1.0, 1000) && is_plain::<f64>(1e-200, 1000));
+        assert!(!is_plain::<f32>(1e-30, 1000) && !is_plain::<f32>(3e38, 1));
+        assert!(!is_plain::<f32>(f64::NAN, 1) && !is_plain::<f32>(0.0, 1));
     }
 
     #[test]

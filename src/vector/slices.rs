@@ -25,10 +25,20 @@ use crate::error::Error;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Slices<T> {
     length: usize,
+    #[cfg_attr(feature = "serde", serde(skip, default = "Level::new"))]
     level: Level,
     number: PhantomData<T>,
+}
+
+#[cfg(feature = "serde")]
+impl<T> Slices<T> {
+    /// The number of elements of a vector.
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
 }
 
 impl<T: Real> Slices<T> {
@@ -71,6 +81,75 @@ impl<T: Real> Slices<T> {
         Ok(())
     }
 
+    /// d ← −g, and with it x ← x + a u + b d, and u ← p u + q d; all of the right length.
+    pub(crate) fn follow_against(
+        &self,
+        of_x: [f64; 2],
+        of_u: [f64; 2],
+        g: &[T],
+        d: &mut [T],
+        x: &mut [T],
+        u: &mut [T],
+    ) -> Result<(), Error> {
+        if of_x.into_iter().chain(of_u).all(fits::<T>) {
+            T::follow_against(self.level, of_x.map(T::of), of_u.map(T::of), g, d, x, u);
+            return Ok(());
+        }
+        self.axpby_of(-1.0, g, 0.0, d);
+        self.follow(of_x, of_u, d, x, u)
+    }
+
+    /// y ← a x + b y of slices, of equal lengths.
+    pub(crate) fn axpby_of(&self, a: f64, x: &[T], b: f64, y: &mut [T]) {
+        if fits::<T>(a) && fits::<T>(b) {
+            T::axpby(self.level, T::of(a), x, T::of(b), y);
+        } else {
+            let sum = |x: &T, y: T| finite(a * x.wide() + b * y.wide());
+            y.iter_mut().zip(x).for_each(|(y, x)| *y = sum(x, *y));
+        }
+    }
+
+    /// Adam's direction in one pass, with the products that an update needs: g·d and g·u; then
+    /// v ← (1 − β₂) g⊙g + β₂ v and d ← −b g / (√v + e), given \[β₂, b, e\]; then g·d and d·d. Without a u its
+    /// product is 0. `norms` is |g| |d|, of the old d; all slices are of the right length.
+    pub(crate) fn adapt(
+        &self,
+        [kept, b, e]: [f64; 3],
+        norms: f64,
+        g: &[T],
+        u: Option<&[T]>,
+        v: &mut [T],
+        d: &mut [T],
+    ) -> [f64; 4] {
+        let is_plain = extremes::is_plain::<T>(norms, self.length);
+        let careful = (!is_plain).then(|| self.dot_of(g, d));
+        let factors = [finite(1.0 - kept), finite(kept), T::of(-b), positive(e)];
+        let [arrival, along_u, slope, square] = T::adapt(self.level, factors, g, u, v, d);
+        let along_u = u.map_or(0.0, |u| checked(along_u, g, u));
+        [careful.unwrap_or(arrival), along_u, checked(slope, g, d), checked(square, d, d)]
+    }
+
+    /// g·g, g·d and g·u of slices, of equal lengths; without a u its product is 0.
+    pub(crate) fn products_with(&self, g: &[T], d: &[T], u: Option<&[T]>) -> [f64; 3] {
+        let [square, arrival, along_u] = T::products_with(self.level, g, d, u);
+        let along_u = u.map_or(0.0, |u| checked(along_u, g, u));
+        [checked(square, g, g), checked(arrival, g, d), along_u]
+    }
+
+    /// |x + b u − start| of slices, of equal lengths; |x − start| without a u.
+    pub(crate) fn distance(&self, x: &[T], b: f64, u: Option<&[T]>, start: &[T]) -> f64 {
+        let b = T::of(b);
+        let plain = T::distance(self.level, x, b, u, start);
+        let square = if plain == 0.0 || !plain.is_finite() {
+            let offset = |i: usize| u.map_or(T::zero(), |u| b * u[i]);
+            let ways = (0..x.len()).map(|i| offset(i) + x[i] - start[i]);
+            extremes::dot(ways.clone(), ways, plain)
+        } else {
+            plain
+        };
+        square.sqrt()
+    }
+
     /// x·x, x·y and y·y of slices, of equal lengths.
     pub(crate) fn products_of(&self, x: &[T], y: &[T]) -> [f64; 3] {
         let [xx, xy, yy] = T::products(self.level, x, y);
@@ -90,7 +169,11 @@ impl<T: Real> Slices<T> {
 
 /// The sum of products x·y, unless T or f64 could not hold it.
 fn checked<T: Real>(sum: f64, x: &[T], y: &[T]) -> f64 {
-    if sum == 0.0 || !sum.is_finite() { extremes::dot(x, y, sum) } else { sum }
+    if sum == 0.0 || !sum.is_finite() {
+        extremes::dot(x.iter().copied(), y.iter().copied(), sum)
+    } else {
+        sum
+    }
 }
 
 impl<T: Real> VectorSpace for Slices<T> {
@@ -113,12 +196,7 @@ impl<T: Real> VectorSpace for Slices<T> {
 
     fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), Error> {
         self.check(x, y)?;
-        if fits::<T>(a) && fits::<T>(b) {
-            T::axpby(self.level, T::of(a), x, T::of(b), y);
-        } else {
-            let sum = |x: &T, y: T| finite(a * x.wide() + b * y.wide());
-            y.iter_mut().zip(x).for_each(|(y, x)| *y = sum(x, *y));
-        }
+        self.axpby_of(a, x, b, y);
         Ok(())
     }
 }

@@ -1,8 +1,8 @@
 //! The order of the house: who may use whom, and what no file may contain.
 //!
 //! error, stream | saved | vector, statistics | search | direction | objective | sampling | model, parallel |
-//! line, slice_objective | summary, update | optimizer | descent, landscape, check | mlp. A module uses
-//! only what stands left of it.
+//! line, slice_objective | summary, update | optimizer | slice_optimizer, descent, landscape, check |
+//! mlp. A module uses only what stands left of it.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -20,7 +20,7 @@ const LAYERS: [&[&str]; 13] = [
     &["line", "slice_objective"],
     &["summary", "update"],
     &["optimizer"],
-    &["descent", "landscape", "check"],
+    &["slice_optimizer", "descent", "landscape", "check"],
     &["mlp"],
 ];
 

@@ -34,6 +34,7 @@ mod saved;
 mod search;
 mod secant_gols;
 mod setters;
+mod slice_optimizer;
 mod slices;
 mod statistics;
 mod step_bounds;

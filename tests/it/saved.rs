@@ -11,7 +11,7 @@ use gols::search::{
 };
 use gols::{
     Descent, DescentState, Error, Evaluations, MiniBatches, Optimizer, Real, Sampling, SliceModel,
-    SliceObjective, SliceState,
+    SliceObjective, SliceOptimizer, SliceState,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -102,6 +102,34 @@ fn an_optimizer_goes_on_as_if_it_had_never_been_saved() {
     check_optimizer::<f64, _>(Adam::without_momentum());
 }
 
+fn check_slices<T>(optimizer: SliceOptimizer<T>)
+where
+    T: Real + From<f32> + Into<f64> + Serialize + DeserializeOwned + std::fmt::Debug,
+{
+    let (mut whole, mut broken) = (optimizer.clone(), optimizer);
+    let [mut x, mut y] = [[From::from(0.3_f32); COLUMNS]; 2];
+    let mut batches = MiniBatches::in_epochs(32, 5, 3).unwrap();
+    for _ in 0..100 {
+        let (rows, mut gradient) = (batches.draw(), [T::zero(); COLUMNS]);
+        Fit { limit: f64::INFINITY }.loss_and_gradient(&x, rows, &mut gradient).unwrap();
+        broken = reload(&broken);
+        let expected = whole.step(&mut x, &gradient).unwrap();
+        assert_eq!(broken.step(&mut y, &gradient).unwrap(), expected);
+        assert_eq!(x, y);
+    }
+    whole.finish(&mut x).unwrap();
+    broken.finish(&mut y).unwrap();
+    assert_eq!(x, y);
+}
+
+#[test]
+fn an_optimizer_of_slices_goes_on_as_if_it_had_never_been_saved() {
+    check_slices::<f32>(SliceOptimizer::new(COLUMNS));
+    check_slices::<f64>(SliceOptimizer::new(COLUMNS));
+    check_slices::<f32>(SliceOptimizer::new(COLUMNS).steepest_descent());
+    check_slices::<f64>(SliceOptimizer::new(COLUMNS).steepest_descent());
+}
+
 /// Saves and loads a descent before every one of its steps.
 fn check_descent<T, D, S>(rule: D, search: S, sampling: Sampling, reuse: bool)
 where
@@ -161,6 +189,12 @@ fn every_rule_goes_on_as_if_it_had_never_been_saved() {
     check!(SteepestDescent, HeavyBall::default(), Nesterov::default(), Adagrad::default());
     check!(RmsProp::default(), Adadelta::default(), Adam::default(), AdamW::default());
     check!(Lbfgs::default().with_history_size(3).unwrap());
+    check!(Clipped::new(Adam::default(), 2.0).unwrap());
+    let mask = |frozen| (0..COLUMNS).map(|column| f32::from(column != frozen)).collect();
+    let masked = Masked::new(HeavyBall::default(), mask(2));
+    check_descent::<f32, _, _>(masked, AmortizedGols::default(), Sampling::Dynamic, false);
+    let decaying = AdamW::default().with_decay_mask(mask(0));
+    check_descent::<f32, _, _>(decaying, AmortizedGols::default(), Sampling::Dynamic, false);
 }
 
 #[test]
@@ -303,8 +337,17 @@ fn settings_that_no_setter_takes_are_refused() {
     refuse(&HeavyBall::<V>::default(), "momentum", &[1.0]);
     refuse(&Nesterov::<V>::default(), "momentum", &[1.0]);
     refuse(&Lbfgs::<V>::default(), "curvature", &[1.0]);
-    refuse(&optimizer(), "averaging", &[1.0]);
-    refuse(&optimizer(), "recency", &[-1.0]);
+    for (name, bad) in [("share", 1.0), ("delay", -1.0), ("weight", -1.0), ("start_norm", -1.0)] {
+        let mut trained = (optimizer(), SliceOptimizer::new(COLUMNS));
+        for _ in 0..3 {
+            let gradient = vec![0.5; COLUMNS];
+            trained.0.step(&mut objective::<f64>(1.0), &gradient).unwrap();
+            trained.1.step(&mut [0.3; COLUMNS], &gradient).unwrap();
+        }
+        for error in [load(&trained.0, name, json!(bad)), load(&trained.1, name, json!(bad))] {
+            assert!(error.contains("but must be "), "{error}");
+        }
+    }
     for error in [
         load(&InexactGols::default(), "max_evaluations", json!(0)),
         load(&GoldenSection::default(), "max_evaluations", json!(0)),
@@ -351,7 +394,7 @@ fn no_nan_comes_in_by_a_format_that_has_it() {
     check(&FixedStep::new(1.0).unwrap(), &["length"]);
     check(&Adam::<Vec<f64>>::default(), &["beta1", "beta2", "epsilon"]);
     check(&AdamW::<Vec<f64>>::default(), &["weight_decay"]);
-    check(&optimizer(), &["averaging", "recency"]);
+    check(&optimizer(), &["share", "delay"]);
 }
 
 #[test]

@@ -11,20 +11,21 @@ mod plain;
 mod simd;
 #[cfg(test)]
 pub(crate) mod tests;
+mod update;
 
-#[cfg(feature = "simd")]
-use fearless_simd::Simd;
 use num_traits::Float;
 #[cfg(not(feature = "simd"))]
-use plain::products;
+use plain::{Lane, Simd, Sums};
 #[cfg(not(feature = "simd"))]
 pub(crate) use plain::{Level, dispatch, dot};
-#[cfg(feature = "simd")]
-use simd::products;
+#[cfg(all(feature = "simd", not(feature = "mlp")))]
+use simd::Lane;
 #[cfg(feature = "mlp")]
 pub(crate) use simd::{Lane, Vector, load, splat};
 #[cfg(feature = "simd")]
 pub(crate) use simd::{Level, dispatch, dot};
+#[cfg(feature = "simd")]
+use simd::{Simd, Sums};
 
 /// Products that are added in T before the sum is folded into f64.
 const BLOCK: usize = 4096;
@@ -51,6 +52,23 @@ pub trait Sealed: Sized + 'static {
     /// x·x, x·y and y·y.
     fn products(level: Level, x: &[Self], y: &[Self]) -> [f64; 3];
 
+    /// g·g, g·d and g·u, all in one pass; without a u its product is 0.
+    fn products_with(level: Level, g: &[Self], d: &[Self], u: Option<&[Self]>) -> [f64; 3];
+
+    /// g·d and g·u; then v ← a g⊙g + k v and d ← b g / (√v + e), given \[a, k, b, e\]; then g·d and
+    /// d·d: all in one pass. Without a u its product is 0.
+    fn adapt(
+        level: Level,
+        factors: [Self; 4],
+        g: &[Self],
+        u: Option<&[Self]>,
+        v: &mut [Self],
+        d: &mut [Self],
+    ) -> [f64; 4];
+
+    /// |x + b u − start|²; |x − start|² without a u.
+    fn distance(level: Level, x: &[Self], b: Self, u: Option<&[Self]>, start: &[Self]) -> f64;
+
     /// y ← a x + b y. With b = 0 the old y does not matter, whatever it is.
     fn axpby(level: Level, a: Self, x: &[Self], b: Self, y: &mut [Self]);
 
@@ -69,6 +87,17 @@ pub trait Sealed: Sized + 'static {
         of_x: [Self; 2],
         of_u: [Self; 2],
         d: &[Self],
+        x: &mut [Self],
+        u: &mut [Self],
+    );
+
+    /// d ← −g, and with it x ← x + a u + b d, and u ← p u + q d.
+    fn follow_against(
+        level: Level,
+        of_x: [Self; 2],
+        of_u: [Self; 2],
+        g: &[Self],
+        d: &mut [Self],
         x: &mut [Self],
         u: &mut [Self],
     );
@@ -101,7 +130,10 @@ fn combine<T: Float>(f: impl Fn(T) -> T, x: &[T], b: T, y: &mut [T]) {
 /// Runs a loop with the vectors of a level.
 macro_rules! enter {
     ($level:expr, $body:expr) => {
-        dispatch!($level, simd => simd.vectorize(#[inline(always)] || $body))
+        enter!($level, simd => $body)
+    };
+    ($level:expr, $simd:ident => $body:expr) => {
+        dispatch!($level, $simd => $simd.vectorize(#[inline(always)] || $body))
     };
 }
 
@@ -123,7 +155,32 @@ macro_rules! loops {
         }
 
         fn products(level: Level, x: &[$t], y: &[$t]) -> [f64; 3] {
-            dispatch!(level, simd => simd.vectorize(#[inline(always)] || products(simd, x, y)))
+            enter!(level, simd => update::sums(simd, [[x, x], [x, y], [y, y]]))
+        }
+
+        fn products_with(level: Level, g: &[$t], d: &[$t], u: Option<&[$t]>) -> [f64; 3] {
+            match u {
+                Some(u) => enter!(level, simd => update::sums(simd, [[g, g], [g, d], [g, u]])),
+                None => {
+                    let [square, slope] = enter!(level, simd => update::sums(simd, [[g, g], [g, d]]));
+                    [square, slope, 0.0]
+                }
+            }
+        }
+
+        fn adapt(
+            level: Level,
+            factors: [$t; 4],
+            g: &[$t],
+            u: Option<&[$t]>,
+            v: &mut [$t],
+            d: &mut [$t],
+        ) -> [f64; 4] {
+            enter!(level, simd => update::adapt(simd, factors, g, u, v, d))
+        }
+
+        fn distance(level: Level, x: &[$t], b: $t, u: Option<&[$t]>, start: &[$t]) -> f64 {
+            enter!(level, simd => update::distance(simd, x, b, u, start))
         }
 
         fn axpby(level: Level, a: $t, x: &[$t], b: $t, y: &mut [$t]) {
@@ -159,6 +216,26 @@ macro_rules! loops {
                 x.iter_mut().zip(u.iter_mut().zip(d)).for_each(|(x, (u, &d))| {
                     *x += a * *u + b * d;
                     *u = p * *u + q * d;
+                })
+            );
+        }
+
+        fn follow_against(
+            level: Level,
+            [a, b]: [$t; 2],
+            [p, q]: [$t; 2],
+            g: &[$t],
+            d: &mut [$t],
+            x: &mut [$t],
+            u: &mut [$t],
+        ) {
+            let moved = x.iter_mut().zip(u.iter_mut());
+            enter!(
+                level,
+                g.iter().zip(d.iter_mut()).zip(moved).for_each(|((&g, d), (x, u))| {
+                    *d = -g;
+                    *x += a * *u + b * *d;
+                    *u = p * *u + q * *d;
                 })
             );
         }

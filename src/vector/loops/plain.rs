@@ -1,7 +1,10 @@
 //! Loops as the compiler makes them, where there are no explicit vectors.
 
+use std::marker::PhantomData;
+
 use super::BLOCK;
 use crate::vector::Real;
+pub(super) use crate::vector::Real as Lane;
 
 /// Sums that are added to in turn, enough to fill the vectors of most processors.
 const SUMS: usize = 16;
@@ -22,6 +25,11 @@ impl Level {
     }
 }
 
+/// What a level of vectors is called where there are some.
+pub(super) trait Simd: Copy {}
+
+impl Simd for Level {}
+
 /// Runs an expression.
 macro_rules! dispatch {
     ($level:expr, $simd:ident => $body:expr) => {{
@@ -32,21 +40,34 @@ macro_rules! dispatch {
 pub(crate) use dispatch;
 
 /// x·y, summed in many lanes of T and, block by block, in f64.
-pub(crate) fn dot<T: Real>(_: Level, x: &[T], y: &[T]) -> f64 {
-    x.chunks(BLOCK).zip(y.chunks(BLOCK)).map(|(x, y)| block_dot(x, y)).sum()
+pub(crate) fn dot<T: Real>(level: Level, x: &[T], y: &[T]) -> f64 {
+    x.chunks(BLOCK).zip(y.chunks(BLOCK)).map(|(x, y)| block_dot(level, x, y)).sum()
 }
 
-/// x·x, x·y and y·y, as by [`dot`].
-pub(super) fn products<T: Real>(level: Level, x: &[T], y: &[T]) -> [f64; 3] {
-    [dot(level, x, x), dot(level, x, y), dot(level, y, y)]
+fn block_dot<T: Real>(level: Level, x: &[T], y: &[T]) -> f64 {
+    let mut sums = Sums::new(level);
+    sums.add(level, x, y);
+    sums.total()
 }
 
-fn block_dot<T: Real>(x: &[T], y: &[T]) -> f64 {
-    let mut sums = [T::zero(); SUMS];
-    let ((xs, last_x), (ys, last_y)) = (x.as_chunks::<SUMS>(), y.as_chunks::<SUMS>());
-    xs.iter().zip(ys).for_each(|(x, y)| add_products(x, y, &mut sums));
-    add_products(last_x, last_y, &mut sums);
-    sums.iter().map(|sum| sum.wide()).sum()
+/// The sums of one block.
+pub(super) struct Sums<S, T>([T; SUMS], PhantomData<S>);
+
+impl<S, T: Real> Sums<S, T> {
+    pub(super) fn new(_: S) -> Self {
+        Self([T::zero(); SUMS], PhantomData)
+    }
+
+    /// Adds x·y. All but the last of a block's pieces hold a multiple of all sums.
+    pub(super) fn add(&mut self, _: S, x: &[T], y: &[T]) {
+        let ((xs, last_x), (ys, last_y)) = (x.as_chunks::<SUMS>(), y.as_chunks::<SUMS>());
+        xs.iter().zip(ys).for_each(|(x, y)| add_products(x, y, &mut self.0));
+        add_products(last_x, last_y, &mut self.0);
+    }
+
+    pub(super) fn total(self) -> f64 {
+        self.0.iter().map(|sum| sum.wide()).sum()
+    }
 }
 
 #[inline(always)]

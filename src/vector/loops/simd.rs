@@ -1,7 +1,8 @@
 //! Loops on explicit vectors, as wide as the processor has them.
 
 pub(crate) use fearless_simd::Level;
-use fearless_simd::{Simd, SimdBase, SimdFloat, SimdFloatElement};
+pub(super) use fearless_simd::Simd;
+use fearless_simd::{SimdBase, SimdFloat, SimdFloatElement};
 
 use super::BLOCK;
 use crate::vector::Real;
@@ -73,36 +74,51 @@ pub(crate) fn dot<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> f64 {
     )
 }
 
-/// x·x, x·y and y·y, as by [`dot`], from one pass through memory.
-#[inline(always)]
-pub(super) fn products<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> [f64; 3] {
-    let mut sums = [0.0; 3];
-    for (x, y) in x.chunks(BLOCK).zip(y.chunks(BLOCK)) {
-        for (sum, [x, y]) in sums.iter_mut().zip([[x, x], [x, y], [y, y]]) {
-            *sum += block_dot(simd, x, y);
-        }
-    }
-    sums
-}
-
 #[inline(always)]
 fn block_dot<S: Simd, T: Lane>(simd: S, x: &[T], y: &[T]) -> f64 {
-    let lanes = Vector::<T, S>::LEN;
-    let mut sums = [splat::<S, T>(simd, 0.0); SUMS];
-    let (mut xs, mut ys) = (x.chunks_exact(SUMS * lanes), y.chunks_exact(SUMS * lanes));
-    for (x, y) in (&mut xs).zip(&mut ys) {
-        for (c, sum) in sums.iter_mut().enumerate() {
-            let x = load::<S, T>(simd, x, c * lanes);
-            *sum = x.mul_add(load(simd, y, c * lanes), *sum);
+    let mut sums = Sums::new(simd);
+    sums.add(simd, x, y);
+    sums.total()
+}
+
+/// The sums of one block.
+pub(super) struct Sums<S: Simd, T: Lane> {
+    vectors: [Vector<T, S>; SUMS],
+    rest: T,
+}
+
+impl<S: Simd, T: Lane> Sums<S, T> {
+    #[inline(always)]
+    pub(super) fn new(simd: S) -> Self {
+        Self { vectors: [splat::<S, T>(simd, 0.0); SUMS], rest: T::zero() }
+    }
+
+    /// Adds x·y. All but the last of a block's pieces hold a multiple of all lanes of all sums.
+    #[inline(always)]
+    pub(super) fn add(&mut self, simd: S, x: &[T], y: &[T]) {
+        let lanes = Vector::<T, S>::LEN;
+        let (mut xs, mut ys) = (x.chunks_exact(SUMS * lanes), y.chunks_exact(SUMS * lanes));
+        let mut sums = self.vectors;
+        for (x, y) in (&mut xs).zip(&mut ys) {
+            for (c, sum) in sums.iter_mut().enumerate() {
+                let x = load::<S, T>(simd, x, c * lanes);
+                *sum = x.mul_add(load(simd, y, c * lanes), *sum);
+            }
         }
+        let (mut xs, mut ys) =
+            (xs.remainder().chunks_exact(lanes), ys.remainder().chunks_exact(lanes));
+        for ((x, y), sum) in (&mut xs).zip(&mut ys).zip(&mut sums) {
+            *sum = load::<S, T>(simd, x, 0).mul_add(load(simd, y, 0), *sum);
+        }
+        let rest = xs.remainder().iter().zip(ys.remainder());
+        self.rest = rest.fold(self.rest, |sum, (&x, &y)| sum + x * y);
+        self.vectors = sums;
     }
-    let (mut xs, mut ys) = (xs.remainder().chunks_exact(lanes), ys.remainder().chunks_exact(lanes));
-    for ((x, y), sum) in (&mut xs).zip(&mut ys).zip(&mut sums) {
-        *sum = load::<S, T>(simd, x, 0).mul_add(load(simd, y, 0), *sum);
+
+    #[inline(always)]
+    pub(super) fn total(self) -> f64 {
+        let [a, b, c, d, e, f, g, h] = self.vectors;
+        let sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
+        sum.reduce_sum().wide() + self.rest.wide()
     }
-    let rest = xs.remainder().iter().zip(ys.remainder());
-    let rest = rest.fold(T::zero(), |sum, (&x, &y)| sum + x * y);
-    let [a, b, c, d, e, f, g, h] = sums;
-    let sum = ((a + b) + (c + d)) + ((e + f) + (g + h));
-    sum.reduce_sum().wide() + rest.wide()
 }

@@ -1,0 +1,373 @@
+//! The optimizer over plain slices, in as few passes through memory as it takes.
+
+use crate::direction::{ADAM_BETA2, ADAM_EPSILON};
+use crate::error::Error;
+#[cfg(feature = "serde")]
+use crate::optimizer::check_saved;
+use crate::optimizer::{IterateMean, Reach};
+use crate::saved::saved;
+use crate::search::{AmortizedGols, LineSearch, Origin, Request, Step, Termination};
+use crate::update::Update;
+use crate::vector::{Real, Slices};
+
+/// The [`Optimizer`](crate::Optimizer) for a plain loop over slices: no rate, no schedule, one gradient an
+/// update.
+///
+/// Its updates are those of [`Optimizer`](crate::Optimizer), bit for bit, along
+/// [`Adam`](crate::direction::Adam) with β₁ = 0, or along [−g](Self::steepest_descent); the steps, the
+/// settings and their sources are told there. What differs is that it borrows parameters and gradients as
+/// they lie, and that an update goes through memory three times instead of eight:
+///
+/// 1. g·g, so that a gradient that is not finite changes nothing.
+/// 2. g·d₋ and g·u; in their places the new v and d; g·d and d·d. Along −g these are products of 1.
+/// 3. Once α is known, y and u; along −g the new d as well.
+///
+/// Now and then a fourth measures how far z is from the start.
+///
+/// It holds d, u, v and x₀, made at the first step; along −g no v. After it nothing is allocated. With the
+/// feature `serde` it is saved and restored whole.
+///
+/// ```
+/// use gols::SliceOptimizer;
+///
+/// // L(x) = ½ (x₀ − 1)² + 50 (x₁ + 2)².
+/// let mut x = [0.0_f32; 2];
+/// let mut optimizer = SliceOptimizer::new(x.len());
+/// for _ in 0..500 {
+///     let gradient = [x[0] - 1.0, 100.0 * (x[1] + 2.0)];
+///     optimizer.step(&mut x, &gradient)?;
+/// }
+/// optimizer.finish(&mut x)?;
+/// assert!((x[0] - 1.0).abs() < 1e-3);
+/// # Ok::<(), gols::Error>(())
+/// ```
+#[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
+pub struct SliceOptimizer<T> {
+    space: Slices<T>,
+    length: usize,
+    is_adaptive: bool,
+    search: AmortizedGols,
+    mean: IterateMean,
+    reach: Option<Reach>,
+    direction: Vec<T>,
+    /// |d|.
+    direction_norm: f64,
+    /// Whether `direction` is that of the last step.
+    has_travelled: bool,
+    /// v, and β₂ᵗ.
+    squares: Vec<T>,
+    power: f64,
+    /// u = z − x; empty where nothing is averaged.
+    offset: Vec<T>,
+    /// x₀; empty where steps are not bounded by it.
+    start: Vec<T>,
+    /// |x₀|, from the first step on.
+    start_norm: Option<f64>,
+}
+
+impl<T: Real> SliceOptimizer<T> {
+    /// An optimizer of `length` parameters, averaged, along [`Adam`](crate::direction::Adam) with β₁ = 0.
+    #[must_use]
+    pub fn new(length: usize) -> Self {
+        Self {
+            space: Slices::new(length),
+            length,
+            is_adaptive: true,
+            search: AmortizedGols::for_averages(),
+            mean: IterateMean::new(),
+            reach: Some(Reach::new(0.7)),
+            direction: Vec::new(),
+            direction_norm: 0.0,
+            has_travelled: false,
+            squares: Vec::new(),
+            power: 1.0,
+            offset: Vec::new(),
+            start: Vec::new(),
+            start_norm: None,
+        }
+    }
+
+    /// Goes along −g, which takes one vector less and less time, but trains more slowly on most problems.
+    /// Set it before the first step.
+    #[must_use]
+    pub fn steepest_descent(self) -> Self {
+        Self { is_adaptive: false, ..self }
+    }
+
+    /// Sets what sets the step length, as [`Optimizer::with_search`](crate::Optimizer::with_search).
+    #[must_use]
+    pub fn with_search(self, search: AmortizedGols) -> Self {
+        Self { search, ..self }
+    }
+
+    /// Sets β, as [`Optimizer::with_averaging`](crate::Optimizer::with_averaging), before the first step.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is not in \[0, 1).
+    pub fn with_averaging(mut self, averaging: f64) -> Result<Self, Error> {
+        self.mean.set_share(averaging)?;
+        Ok(self)
+    }
+
+    /// Sets τ, as [`Optimizer::with_delay`](crate::Optimizer::with_delay).
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is negative or not finite.
+    pub fn with_delay(mut self, delay: f64) -> Result<Self, Error> {
+        self.mean.set_delay(delay)?;
+        Ok(self)
+    }
+
+    /// Sets the bounds of r, as [`Optimizer::with_recency`](crate::Optimizer::with_recency).
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if one is negative or not finite, or the least above the most.
+    pub fn with_recency(mut self, least: f64, most: f64) -> Result<Self, Error> {
+        self.mean.set_recency(least, most)?;
+        Ok(self)
+    }
+
+    /// Sets k, as [`Optimizer::with_reach`](crate::Optimizer::with_reach), before the first step.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is not positive.
+    pub fn with_reach(self, reach: f64) -> Result<Self, Error> {
+        Ok(Self { reach: Reach::with_share(reach)?, ..self })
+    }
+
+    /// The search, with its remembered step length α.
+    #[must_use]
+    pub fn search(&self) -> &AmortizedGols {
+        &self.search
+    }
+
+    /// The last direction d; empty before the first step.
+    #[must_use]
+    pub fn direction(&self) -> &[T] {
+        &self.direction
+    }
+
+    /// t, the number of steps that moved.
+    #[must_use]
+    pub fn updates(&self) -> u64 {
+        self.mean.updates()
+    }
+
+    /// r, by which later positions outweigh earlier ones in the mean now.
+    #[must_use]
+    pub fn recency(&self) -> f64 {
+        self.mean.recency_now()
+    }
+
+    /// R, how far the slopes along the way from the mean to z agree, in \[−1, 1\]; none before it is known.
+    #[must_use]
+    pub fn agreement(&self) -> Option<f64> {
+        self.mean.agreement()
+    }
+
+    /// One update of the parameters `x`, by the numbered list of [`Optimizer`](crate::Optimizer).
+    /// `gradient` is that of the loss at x as it stands.
+    ///
+    /// # Errors
+    /// [`Error::Length`] if `x` or `gradient` is of another length; nothing has changed then.
+    pub fn step(&mut self, x: &mut [T], gradient: &[T]) -> Result<Update, Error> {
+        Error::check_length("the parameters", x.len(), self.length)?;
+        Error::check_length("the gradient", gradient.len(), self.length)?;
+        self.begin(x);
+        let had_travelled = self.has_travelled;
+        let products = self.direct(gradient);
+        let arrival_slope = had_travelled.then_some(products.arrival);
+        let mut update = Update {
+            step: Step { length: 0.0, termination: Termination::Stationary },
+            slope: products.slope,
+            arrival_slope,
+            displacement: 0.0,
+            gradient_norm: products.square.sqrt(),
+        };
+        // 1. A gradient that is not finite, or 0.
+        if !products.is_usable() {
+            self.has_travelled = had_travelled;
+            if products.square != 0.0 {
+                update.step = self.ask(Origin::new(f64::NAN, 0.0));
+            }
+            return Ok(update);
+        }
+        // 3. The reach.
+        let reach = self.reach;
+        let mut origin = Origin::new(products.slope, self.direction_norm);
+        origin.max_displacement = self.limit(x);
+        // 4. The step length.
+        origin.arrival_slope = arrival_slope;
+        origin.parameters_norm = self.start_norm;
+        origin.agreement = self.mean.agreement();
+        update.step = self.ask(origin);
+        update.displacement = update.step.length * origin.direction_norm;
+        if update.step.length == 0.0 {
+            self.reach = reach;
+            return Ok(update);
+        }
+        // 5. and 6. The move.
+        self.advance(x, gradient, update.step.length, products.along_u)?;
+        if let Some(reach) = &mut self.reach {
+            reach.travel(update.displacement);
+        }
+        self.has_travelled = true;
+        Ok(update)
+    }
+
+    /// Before the first step: room for all vectors, x₀, |x₀|.
+    fn begin(&mut self, x: &[T]) {
+        if self.start_norm.is_none() {
+            let zeros = |is_needed: bool| vec![T::zero(); if is_needed { x.len() } else { 0 }];
+            self.direction = zeros(true);
+            self.squares = zeros(self.is_adaptive);
+            self.offset = zeros(self.mean.is_on());
+            if self.reach.is_some() {
+                self.start = x.to_vec();
+            }
+            self.start_norm = Some(self.space.dot_of(x, x).sqrt());
+        }
+    }
+
+    /// 2. The direction, where 1. lets it be, and what is known of it. Along −g the vector itself is
+    /// written later. Neither direction climbs.
+    fn direct(&mut self, g: &[T]) -> Products {
+        let u = (self.mean.is_on() && self.mean.has_offset()).then_some(&self.offset[..]);
+        if !self.is_adaptive {
+            let [square, arrival, along_u] = self.space.products_with(g, &self.direction, u);
+            let mut products = Products { square, arrival, along_u, slope: 0.0 };
+            if products.is_usable() {
+                (self.direction_norm, self.has_travelled) = (square.sqrt(), false);
+                products.slope = -square;
+            }
+            return products;
+        }
+        let square = self.space.dot_of(g, g);
+        let mut products = Products { square, arrival: 0.0, along_u: 0.0, slope: 0.0 };
+        if !products.is_usable() {
+            products.arrival = self.space.dot_of(g, &self.direction);
+            return products;
+        }
+        self.power *= ADAM_BETA2;
+        let b = (1.0 - self.power).sqrt();
+        let (factors, norms) =
+            ([ADAM_BETA2, b, b * ADAM_EPSILON], square.sqrt() * self.direction_norm);
+        let [arrival, along_u, slope, direction_square] =
+            self.space.adapt(factors, norms, g, u, &mut self.squares, &mut self.direction);
+        (self.direction_norm, self.has_travelled) = (direction_square.sqrt(), false);
+        Products { arrival, along_u, slope, ..products }
+    }
+
+    /// 3. How far a step may go.
+    fn limit(&mut self, x: &[T]) -> Option<f64> {
+        let norm = self.direction_norm;
+        let reach = self.reach.as_mut()?;
+        if reach.is_due() {
+            let u = (!self.offset.is_empty()).then_some(&self.offset[..]);
+            reach.measure(self.space.distance(x, self.mean.share_now(), u, &self.start));
+        }
+        if norm.is_finite() && norm > 0.0 { reach.limit(norm) } else { None }
+    }
+
+    fn ask(&mut self, origin: Origin) -> Step {
+        match self.search.start(origin) {
+            Request::Done(step) => step,
+            // It never asks.
+            _ => Step { length: 0.0, termination: Termination::Budget },
+        }
+    }
+
+    /// 5. and 6. y follows z by 1 − βₜ at once, and by the mean from then on.
+    fn advance(&mut self, y: &mut [T], g: &[T], alpha: f64, along_u: f64) -> Result<(), Error> {
+        let following = self.mean.advance(alpha, along_u);
+        let (of_y, of_u) = (following.of_parameters, following.of_offset);
+        let (d, u) = (&mut self.direction, &mut self.offset);
+        match (self.mean.is_on(), self.is_adaptive) {
+            (true, true) => self.space.follow(of_y, of_u, d, y, u)?,
+            (true, false) => self.space.follow_against(of_y, of_u, g, d, y, u)?,
+            (false, is_adaptive) => {
+                if !is_adaptive {
+                    self.space.axpby_of(-1.0, g, 0.0, d);
+                }
+                self.space.axpby_of(alpha, d, 1.0, y);
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes the mean to `out`: what one evaluates, and saves, while training goes on from `x`.
+    ///
+    /// ```
+    /// use gols::SliceOptimizer;
+    ///
+    /// let (mut x, mut mean) = ([4.0_f64], [0.0]);
+    /// let mut optimizer = SliceOptimizer::new(1);
+    /// for _ in 0..100 {
+    ///     let gradient = x; // of L(x) = ½ x²
+    ///     optimizer.step(&mut x, &gradient)?;
+    /// }
+    /// optimizer.average(&x, &mut mean)?;
+    /// assert!(mean != x);
+    /// # Ok::<(), gols::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::Length`] if `x` or `out` is of another length.
+    pub fn average(&self, x: &[T], out: &mut [T]) -> Result<(), Error> {
+        Error::check_length("the parameters", x.len(), self.length)?;
+        Error::check_length("the mean", out.len(), self.length)?;
+        out.copy_from_slice(x);
+        self.place_mean(out);
+        Ok(())
+    }
+
+    /// Leaves the mean in `x` for good. Training may go on from there: averaging starts anew, the step
+    /// length stays.
+    ///
+    /// # Errors
+    /// [`Error::Length`] if `x` is of another length.
+    pub fn finish(&mut self, x: &mut [T]) -> Result<(), Error> {
+        Error::check_length("the parameters", x.len(), self.length)?;
+        self.place_mean(x);
+        self.offset.fill(T::zero());
+        self.mean.reset();
+        self.has_travelled = false;
+        Ok(())
+    }
+
+    /// y ← x = y − (1 − βₜ) u.
+    fn place_mean(&self, y: &mut [T]) {
+        if !self.offset.is_empty() {
+            self.space.axpby_of(self.mean.share_now() - 1.0, &self.offset, 1.0, y);
+        }
+    }
+}
+
+/// What an update has to know: g·g, g·d₋, g·u and g·d.
+#[derive(Debug, Clone, Copy)]
+struct Products {
+    square: f64,
+    arrival: f64,
+    along_u: f64,
+    slope: f64,
+}
+
+impl Products {
+    /// Whether the gradient is finite, and not 0.
+    fn is_usable(&self) -> bool {
+        self.square != 0.0 && self.square.is_finite()
+    }
+}
+
+saved!(SliceOptimizer<T>, |saved| {
+    check_saved(saved.mean, saved.reach, saved.start_norm)?;
+    let is_power = (0.0..=1.0).contains(&saved.power);
+    Error::check("the power of beta2", saved.power, is_power, "in [0, 1]")?;
+    for vector in [&saved.direction, &saved.squares, &saved.offset, &saved.start] {
+        if !vector.is_empty() {
+            Error::check_length("a vector of the optimizer", vector.len(), saved.length)?;
+        }
+    }
+    Error::check_length("the space of the optimizer", saved.space.length(), saved.length)
+});

@@ -61,6 +61,7 @@ mod optimizer;
 mod params_gols;
 mod random_vectors;
 mod rule;
+mod state;
 mod tensors;
 mod variable_space;
 mod variables;

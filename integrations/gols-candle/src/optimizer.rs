@@ -55,8 +55,8 @@ use crate::variable_space::VariableSpace;
 /// **f16 and bf16.** Moments, means and y itself are f32; a variable holds y rounded to its type. What else
 /// writes into such a variable is overwritten by the next update.
 ///
-/// **The device.** An update reads from it once, all inner products together; the first one reads the size of the
-/// variables, too. The variables' order changes no bit.
+/// **The device.** An update reads from it once, all inner products together, and once more where it measures how far
+/// it has come from the start, which is often at first and seldom later. The variables' order changes no bit.
 #[derive(Debug)]
 pub struct Gols {
     pub(crate) space: VariableSpace,

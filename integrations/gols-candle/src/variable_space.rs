@@ -7,7 +7,7 @@ use gols::{ElementWise, Parameters, VectorSpace};
 use crate::arithmetic::{combine, is_half, numbers, ordered_sum, wide};
 use crate::error::Error;
 use crate::extremes::{self, fits, positive};
-use crate::fused::{Follow, Pairwise, RootQuotient, SquareSum, Sum, sums};
+use crate::fused::{Follow, Pairwise, RootQuotient, SquareSum, Sum, Way, sums};
 use crate::objective::check_variables;
 use crate::tensors::Tensors;
 
@@ -266,6 +266,20 @@ impl Parameters for VariableSpace {
             }
         }
         self.axpby(q, d, p, u)
+    }
+
+    fn distance(&self, b: f64, u: &Tensors, start: &Tensors, room: &mut Tensors) -> Result<f64> {
+        self.check(&[u, start])?;
+        let each = self.variables.iter().zip(&u.0).zip(&start.0);
+        let each = each.map(|((variable, u), start)| Way(b).apply(variable.place(), u, start));
+        let square = ordered_sum(numbers(&Tensor::cat(&each.collect::<Result<Vec<_>>>()?, 0)?)?);
+        if square > 0.0 && square.is_finite() {
+            return Ok(square.sqrt());
+        }
+        self.copy_to(room)?;
+        self.axpby(b, u, 1.0, room)?;
+        self.axpby(-1.0, start, 1.0, room)?;
+        Ok(self.dot(room, room)?.sqrt())
     }
 
     /// Nothing is added where there is no gradient.

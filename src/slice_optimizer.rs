@@ -142,6 +142,11 @@ impl<T: Real> SliceOptimizer<T> {
         &self.search
     }
 
+    /// The search, to change a setting in mid-run, as [`Optimizer::search_mut`](crate::Optimizer::search_mut).
+    pub fn search_mut(&mut self) -> &mut AmortizedGols {
+        &mut self.search
+    }
+
     /// The last direction d; empty before the first step.
     #[must_use]
     pub fn direction(&self) -> &[T] {

@@ -274,10 +274,35 @@ impl<O: VectorSpace, D, S> Descent<O, D, S> {
         &self.search
     }
 
+    /// The search, to change a setting in mid-run; what it remembers stays, if the new one keeps it.
+    ///
+    /// ```
+    /// use gols::{Descent, SliceObjective};
+    ///
+    /// let objective = SliceObjective::from_fn(vec![3.0], |x: &[f64], gradient: &mut [f64]| {
+    ///     gradient[0] = x[0];
+    ///     0.5 * x[0] * x[0]
+    /// })?;
+    /// let mut descent = Descent::new(objective)?;
+    /// descent.run(10)?;
+    /// let careful = descent.line_search().clone().with_overshoot(0.1)?;
+    /// *descent.line_search_mut() = careful;
+    /// descent.run(10)?;
+    /// # Ok::<(), gols::Error>(())
+    /// ```
+    pub fn line_search_mut(&mut self) -> &mut S {
+        &mut self.search
+    }
+
     /// The direction rule, with its memory.
     #[must_use]
     pub fn direction_rule(&self) -> &D {
         &self.direction_rule
+    }
+
+    /// The direction rule, to change a setting in mid-run.
+    pub fn direction_rule_mut(&mut self) -> &mut D {
+        &mut self.direction_rule
     }
 
     /// The last search direction.

@@ -186,10 +186,32 @@ impl<V, D> Optimizer<V, D> {
         &self.search
     }
 
+    /// The search, to change a setting in mid-run; α stays, if the new one keeps it.
+    ///
+    /// ```
+    /// use gols::{Optimizer, SliceObjective};
+    ///
+    /// let mut parameters = SliceObjective::from_fn(vec![4.0_f64], |_, _| 0.0)?;
+    /// let mut optimizer = Optimizer::new(&parameters)?;
+    /// optimizer.step(&mut parameters, &vec![1.0])?;
+    /// let careful = optimizer.search().clone().with_threshold(0.5)?;
+    /// *optimizer.search_mut() = careful;
+    /// optimizer.step(&mut parameters, &vec![1.0])?;
+    /// # Ok::<(), gols::Error>(())
+    /// ```
+    pub fn search_mut(&mut self) -> &mut AmortizedGols {
+        &mut self.search
+    }
+
     /// The direction rule, with what it keeps.
     #[must_use]
     pub fn direction_rule(&self) -> &D {
         &self.rule
+    }
+
+    /// The direction rule, to change a setting in mid-run.
+    pub fn direction_rule_mut(&mut self) -> &mut D {
+        &mut self.rule
     }
 
     /// The last direction d.

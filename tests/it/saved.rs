@@ -2,7 +2,8 @@
 //! bit; and what could not have been set cannot be loaded.
 
 use gols::direction::{
-    Adadelta, Adagrad, Adam, AdamW, Direction, HeavyBall, Lbfgs, Nesterov, RmsProp, SteepestDescent,
+    Adadelta, Adagrad, Adam, AdamW, Clipped, Direction, HeavyBall, Lbfgs, Masked, Nesterov,
+    RmsProp, SteepestDescent,
 };
 use gols::search::{
     AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth, FixedStep, GoldenSection,
@@ -337,6 +338,7 @@ fn settings_that_no_setter_takes_are_refused() {
     refuse(&HeavyBall::<V>::default(), "momentum", &[1.0]);
     refuse(&Nesterov::<V>::default(), "momentum", &[1.0]);
     refuse(&Lbfgs::<V>::default(), "curvature", &[1.0]);
+    refuse(&Clipped::<_, V>::new(SteepestDescent, 1.0).unwrap(), "max_norm", &[0.0, -1.0]);
     for (name, bad) in [("share", 1.0), ("delay", -1.0), ("weight", -1.0), ("start_norm", -1.0)] {
         let mut trained = (optimizer(), SliceOptimizer::new(COLUMNS));
         for _ in 0..3 {

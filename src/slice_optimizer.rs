@@ -55,6 +55,8 @@ pub struct SliceOptimizer<T> {
     direction_norm: f64,
     /// Whether `direction` is that of the last step.
     has_travelled: bool,
+    /// The gradients that were not finite.
+    skipped: u64,
     /// v, and β₂ᵗ.
     squares: Vec<T>,
     power: f64,
@@ -80,6 +82,7 @@ impl<T: Real> SliceOptimizer<T> {
             direction: Vec::new(),
             direction_norm: 0.0,
             has_travelled: false,
+            skipped: 0,
             squares: Vec::new(),
             power: 1.0,
             offset: Vec::new(),
@@ -159,6 +162,12 @@ impl<T: Real> SliceOptimizer<T> {
         self.mean.updates()
     }
 
+    /// The gradients that were skipped, because they were not finite.
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        self.skipped
+    }
+
     /// r, by which later positions outweigh earlier ones in the mean now.
     #[must_use]
     pub fn recency(&self) -> f64 {
@@ -194,6 +203,7 @@ impl<T: Real> SliceOptimizer<T> {
         if !products.is_usable() {
             self.has_travelled = had_travelled;
             if products.square != 0.0 {
+                self.skipped += 1;
                 update.step = self.ask(Origin::new(f64::NAN, 0.0));
             }
             return Ok(update);

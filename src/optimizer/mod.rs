@@ -20,7 +20,7 @@ use crate::vector::{ElementWise, Parameters};
 ///
 /// Push-style, for whoever has parameters and a gradient in hand: call [`step`](Self::step) with every
 /// gradient. Losses may be multiplied by any constant, parameters be declared in any unit: **one scale
-/// remains, the length of the first step**, 10⁻⁴ (1 + |x₀|), which is forgotten as steps grow.
+/// remains, the length of the first step**, 10⁻³ (1 + |x₀|), which is forgotten as steps grow.
 ///
 /// The parameters hold y, where gradients are taken; z walks; x is a mean of z's positions in which later
 /// ones weigh more, and is what one [evaluates](Self::averaged) and [keeps](Self::finish):

@@ -169,12 +169,12 @@ impl Default for AmortizedGols {
 
 impl AmortizedGols {
     /// What [`Optimizer`](crate::Optimizer) takes, which averages and bounds steps itself: c = 0.8, a first
-    /// way of 1e-4, no cap, no safeguards.
+    /// way of 1e-3, no cap, no safeguards.
     #[must_use]
     pub fn for_averages() -> Self {
         Self {
             threshold: 0.8,
-            initial_displacement: 1e-4,
+            initial_displacement: 1e-3,
             max_displacement: None,
             safeguards: false,
             ..Self::default()

@@ -1,7 +1,10 @@
 //! What the programs of the studies share: their command lines, their threads, statistics, tables, pictures.
 
+pub mod catalogue;
 pub mod chart;
 pub mod journal;
+pub mod modern;
+pub mod noise;
 pub mod options;
 pub mod pool;
 pub mod program;

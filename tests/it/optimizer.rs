@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::common::normal;
 
 const RUNS: &str = include_str!("../oracles/optimizer.json");
+const TWIN: &str = include_str!("../oracles/optimizer_runs.json");
 
 /// Numbers; "nan" stands for itself.
 fn numbers(list: &Value) -> Vec<f64> {
@@ -15,8 +16,8 @@ fn numbers(list: &Value) -> Vec<f64> {
     cells.map(|cell| cell.as_f64().unwrap_or(f64::NAN)).collect()
 }
 
-fn close(found: f64, expected: f64) -> bool {
-    (found - expected).abs() <= 1e-12 * expected.abs().max(1e-300)
+fn close(found: f64, expected: f64, tolerance: f64) -> bool {
+    (found - expected).abs() <= tolerance * expected.abs().max(1e-300)
 }
 
 /// The settings of a recorded run, by their names in the record.
@@ -62,13 +63,17 @@ fn space(x0: Vec<f64>) -> Space {
 /// Feeds a recorded run's gradients to a step of any optimizer, and compares what comes out.
 fn replay(
     run: &Value,
+    tolerance: f64,
     mut step: impl FnMut(&mut Space, &Vec<f64>) -> (Update, Option<f64>),
 ) -> Space {
     let name = run["name"].as_str().unwrap();
     let mut parameters = space(numbers(&run["start"]));
     for (t, row) in run["steps"].as_array().unwrap().iter().enumerate() {
         for (found, expected) in parameters.parameters().iter().zip(numbers(&row["y"])) {
-            assert!(close(*found, expected), "{name}, step {t}: y is {found}, not {expected}");
+            assert!(
+                close(*found, expected, tolerance),
+                "{name}, step {t}: y is {found}, not {expected}"
+            );
         }
         let (update, alpha) = step(&mut parameters, &numbers(&row["g"]));
         let outcome = match update.step.termination {
@@ -79,7 +84,10 @@ fn replay(
         assert_eq!(outcome, row["outcome"], "{name}, step {t}");
         match (alpha, row["alpha"].as_f64()) {
             (Some(found), Some(expected)) => {
-                assert!(close(found, expected), "{name}, step {t}: α is {found}, not {expected}");
+                assert!(
+                    close(found, expected, tolerance),
+                    "{name}, step {t}: α is {found}, not {expected}"
+                );
             }
             (found, expected) => assert_eq!(found, expected, "{name}, step {t}"),
         }
@@ -87,12 +95,20 @@ fn replay(
     parameters
 }
 
-fn finish(run: &Value, end: &Space, average: &[f64]) {
+fn finish(run: &Value, tolerance: f64, end: &Space, average: &[f64]) {
     for (found, expected) in end.parameters().iter().zip(numbers(&run["end"])) {
-        assert!(close(*found, expected), "{}: ends at {found}, not {expected}", run["name"]);
+        assert!(
+            close(*found, expected, tolerance),
+            "{}: ends at {found}, not {expected}",
+            run["name"]
+        );
     }
     for (found, expected) in average.iter().zip(numbers(&run["average"])) {
-        assert!(close(*found, expected), "{}: the mean is {found}, not {expected}", run["name"]);
+        assert!(
+            close(*found, expected, tolerance),
+            "{}: the mean is {found}, not {expected}",
+            run["name"]
+        );
     }
 }
 
@@ -116,7 +132,7 @@ fn the_recorded_runs_replay() {
             .with_reach(f64::INFINITY)
             .unwrap();
         let (mut along_adam, mut along_g) = (optimizer.clone(), optimizer.along(SteepestDescent));
-        let mut end = replay(run, |parameters, g| match is_adam {
+        let mut end = replay(run, 1e-12, |parameters, g| match is_adam {
             true => {
                 let update = along_adam.step(parameters, g).unwrap();
                 (update, along_adam.search().previous())
@@ -131,7 +147,30 @@ fn the_recorded_runs_replay() {
             true => along_adam.averaged(&mut end, look).unwrap(),
             false => along_g.averaged(&mut end, look).unwrap(),
         };
-        finish(run, &end, &average);
+        finish(run, 1e-12, &end, &average);
+    }
+}
+
+#[test]
+fn the_runs_of_its_twin_replay() {
+    // Made by studies/twins/optimizer.py, which keeps z and x where this keeps their difference: the
+    // difference of rounding, 1e-16 an update, grows while z travels by up to a factor of 1.7 an update, for 20 or so.
+    let runs: Value = serde_json::from_str(TWIN).unwrap();
+    for run in runs.as_array().unwrap() {
+        let start = space(numbers(&run["start"]));
+        let optimizer = Optimizer::new(&start).unwrap();
+        let (mut along_adam, mut along_g) = (optimizer.clone(), optimizer.along(SteepestDescent));
+        let is_adam = run["adam"].as_bool().unwrap();
+        let mut end = replay(run, 1e-8, |parameters, g| match is_adam {
+            true => (along_adam.step(parameters, g).unwrap(), along_adam.search().previous()),
+            false => (along_g.step(parameters, g).unwrap(), along_g.search().previous()),
+        });
+        let look = |parameters: &mut Space| parameters.parameters().to_vec();
+        let average = match is_adam {
+            true => along_adam.averaged(&mut end, look).unwrap(),
+            false => along_g.averaged(&mut end, look).unwrap(),
+        };
+        finish(run, 1e-8, &end, &average);
     }
 }
 

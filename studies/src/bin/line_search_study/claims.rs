@@ -7,11 +7,11 @@ use std::fmt;
 use gols_studies::statistics::{mean, median};
 use serde::Serialize;
 
-use crate::catalogue::{CANCER1, GENE1, GLASS1, MUSHROOM1, SOYBEAN1};
 use crate::methods::Method;
 use crate::part::Part::{self, Test, Training, Validation};
 use crate::results::{Cell, Results, least, most};
 use crate::winners::Contest;
+use gols_studies::catalogue::{CANCER1, GENE1, GLASS1, MUSHROOM1, SOYBEAN1};
 
 /// A row of the table of claims.
 #[derive(Serialize)]

@@ -3,13 +3,13 @@
 use gols_studies::AnyError;
 use gols_studies::statistics::{mean_and_sd, median, quantile};
 
-use crate::catalogue::{CANCER1, GENE1, GLASS1, MUSHROOM1, SOYBEAN1, label};
 use crate::entrant::Name;
 use crate::methods::Method;
 use crate::panels::{Curve, DRAWN, Panel, picture};
 use crate::part::Part;
 use crate::record::Record;
 use crate::results::{Results, least, most};
+use gols_studies::catalogue::{CANCER1, GENE1, GLASS1, MUSHROOM1, SOYBEAN1, label};
 
 /// What is drawn with a band: the paper's four. The others are thin lines.
 const MAIN: usize = 4;

@@ -6,7 +6,6 @@
 //!
 //! Run with `cargo run --release -p gols-studies --bin line_search_study -- --data DIR`, or with `--help`.
 
-mod catalogue;
 mod claims;
 mod comparison;
 mod entrant;

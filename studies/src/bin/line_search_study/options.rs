@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use gols_studies::options::Arguments;
 use gols_studies::pool::Pool;
 
-use crate::catalogue::{ENTRIES, IRIS, find};
 use crate::methods::{GROUPS, Method};
 use crate::setup::{ACTIVATIONS, Batch, Settings, Setup};
+use gols_studies::catalogue::{ENTRIES, IRIS, find};
 
 /// What `--help` prints.
 pub(crate) const USAGE: &str = "\

@@ -8,9 +8,9 @@ use gols::mlp::{Activation, Dataset, Network};
 use gols_studies::readers::FileError;
 use gols_studies::seeds::Hash;
 
-use crate::catalogue::{self, Samples};
 use crate::part::{Part, Parts};
 use crate::setup::Setup;
+use gols_studies::catalogue::{self, Samples};
 
 /// A data set, cut into training, validation and test samples in file order.
 pub(crate) struct Data {

@@ -7,7 +7,6 @@ use gols_studies::AnyError;
 use gols_studies::statistics::median;
 use gols_studies::table::{markdown, short};
 
-use crate::catalogue::label;
 use crate::claims::{Claim, claims, per_iteration};
 use crate::comparison::Comparison;
 use crate::methods::{ADAM, FIXED, Method};
@@ -17,6 +16,7 @@ use crate::record::Record;
 use crate::results::{Cell, Results, least};
 use crate::sensitivity::{self, Other};
 use crate::winners::{Contest, Stage, contests};
+use gols_studies::catalogue::label;
 
 /// `results.csv`: one line a run.
 pub(crate) fn csv(results: &Results) -> Result<String, std::fmt::Error> {

@@ -6,12 +6,12 @@ use gols_studies::AnyError;
 use gols_studies::journal::Journal;
 use gols_studies::readers::FileError;
 
-use crate::catalogue::{MNIST, find};
 use crate::options::Options;
 use crate::part::Part;
 use crate::problem::{Data, Problem};
 use crate::results::Results;
 use crate::training::Task;
+use gols_studies::catalogue::{MNIST, find};
 
 /// The problems of these data sets, and one line for each set that is missing, damaged or too small.
 pub(crate) fn problems(options: &Options) -> (Vec<Problem>, Vec<String>) {

@@ -5,7 +5,6 @@
 //! Run with `cargo run --release -p gols-studies --bin vae -- --data DIR`, or with `--help`.
 
 mod model;
-mod noise;
 mod options;
 mod pictures;
 mod training;

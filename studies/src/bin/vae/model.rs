@@ -13,7 +13,7 @@ use gols::{Error, SliceModel};
 use ndarray::linalg::general_mat_mul;
 use ndarray::{ArrayView2, ArrayViewMut2, ShapeError};
 
-use crate::noise::Noise;
+use gols_studies::noise::Noise;
 
 /// The numbers of inputs, hidden nodes and latent variables.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use super::*;
-use crate::catalogue::IRIS;
 use crate::methods::FIXED;
 use crate::problem::{Data, Problem};
 use crate::record::tests::record;
+use gols_studies::catalogue::IRIS;
 
 /// Results on one problem: each method's final errors, run by run, at a cost of 100.
 pub(crate) fn results(methods: &[(Method, &[f64])]) -> Results {

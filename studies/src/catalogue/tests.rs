@@ -207,7 +207,7 @@ fn wilt_leaves_out_its_row_number() {
 #[test]
 fn any_other_proben1_file_is_found_by_its_name() {
     let folder = Folder::new();
-    let text = include_bytes!("../../../../tests/data/good.dt");
+    let text = include_bytes!("../../tests/data/good.dt");
     folder.write("own/own.dt", text);
     let samples = folder.load("own");
     assert_eq!(shape(&samples), [4, 3, 2]);

@@ -1,13 +1,14 @@
-//! The 22 data sets of [LR] 3.1: their files, how to read them, and where they are to be had.
+//! The 22 data sets of \[LR\] 3.1: their files, how to read them, and where they are to be had.
 
 use std::ops::Range;
 use std::path::Path;
 
-use gols_studies::readers::delimited::{self, Delimiter, Line};
-use gols_studies::readers::{File, FileError, ReadError, Table, arff, idx, npy, number, proben1};
+use crate::readers::delimited::{self, Delimiter, Line};
+use crate::readers::{File, FileError, ReadError, Table, arff, idx, npy, number, proben1};
 
 /// Inputs and targets in file order.
-pub(crate) struct Samples {
+#[derive(Debug)]
+pub struct Samples {
     pub inputs: Table,
     pub targets: Table,
     /// The numbers of training, validation and test samples, where the file says them.
@@ -19,7 +20,8 @@ pub(crate) struct Samples {
 type Loaded = Result<Samples, FileError>;
 
 /// A data set of the study.
-pub(crate) struct Entry {
+#[derive(Debug)]
+pub struct Entry {
     pub name: &'static str,
     /// How the set is called in figures and tables.
     pub label: &'static str,
@@ -29,19 +31,19 @@ pub(crate) struct Entry {
 }
 
 /// The sets that have claims, figures or a rule of their own.
-pub(crate) const CANCER1: &str = "cancer1";
-pub(crate) const GENE1: &str = "gene1";
-pub(crate) const GLASS1: &str = "glass1";
-pub(crate) const IRIS: &str = "iris";
-pub(crate) const MNIST: &str = "mnist";
-pub(crate) const MUSHROOM1: &str = "mushroom1";
-pub(crate) const SOYBEAN1: &str = "soybean1";
+pub const CANCER1: &str = "cancer1";
+pub const GENE1: &str = "gene1";
+pub const GLASS1: &str = "glass1";
+pub const IRIS: &str = "iris";
+pub const MNIST: &str = "mnist";
+pub const MUSHROOM1: &str = "mushroom1";
+pub const SOYBEAN1: &str = "soybean1";
 
 const PROBEN1: &str =
     "Proben1 by L. Prechelt, a mirror of ftp.ira.uka.de/pub/neuron/proben1.tar.gz";
 
-/// All of them, as [LR]'s table 1 has them.
-pub(crate) const ENTRIES: [Entry; 22] = [
+/// All of them, as \[LR\]'s table 1 has them.
+pub const ENTRIES: [Entry; 22] = [
     entry(CANCER1, "Cancer1", PROBEN1, proben1),
     entry("card1", "Card1", PROBEN1, proben1),
     entry("diabetes1", "Diabetes1", PROBEN1, proben1),
@@ -81,17 +83,17 @@ const fn entry(
 }
 
 /// The entry of this name, if it is one of the 22.
-pub(crate) fn find(name: &str) -> Option<&'static Entry> {
+pub fn find(name: &str) -> Option<&'static Entry> {
     ENTRIES.iter().find(|entry| entry.name == name)
 }
 
 /// What figures and tables call the set.
-pub(crate) fn label(name: &str) -> &str {
+pub fn label(name: &str) -> &str {
     find(name).map_or(name, |entry| entry.label)
 }
 
 /// Reads the data set `name` below the folder `data`: one of the 22, or `name/name.dt`.
-pub(crate) fn load(data: Option<&Path>, name: &str) -> Loaded {
+pub fn load(data: Option<&Path>, name: &str) -> Loaded {
     match (data, find(name)) {
         (Some(data), Some(entry)) => (entry.read)(&data.join(name)),
         (Some(data), None) => proben1(&data.join(name)),
@@ -271,10 +273,25 @@ fn bundled_iris() -> Samples {
 
 /// The training images, then the test images.
 fn mnist(folder: &Path) -> Loaded {
-    Ok(joined(digits(folder, "train")?, digits(folder, "t10k")?))
+    let part = |part: &str| {
+        let Digits { columns, pixels, labels } = digits(folder, part)?;
+        let cells = pixels.iter().map(|&pixel| f64::from(pixel)).collect();
+        Ok::<_, FileError>(classified(Table { columns, cells }, &labels, 10))
+    };
+    Ok(joined(part("train")?, part("t10k")?))
 }
 
-fn digits(folder: &Path, part: &str) -> Loaded {
+/// A part of MNIST: images row by row, and what digits they show.
+#[derive(Debug)]
+pub struct Digits {
+    /// Pixels of an image.
+    pub columns: usize,
+    pub pixels: Vec<u8>,
+    pub labels: Vec<usize>,
+}
+
+/// The part "train" or "t10k" of MNIST, in this folder.
+pub fn digits(folder: &Path, part: &str) -> Result<Digits, FileError> {
     let images = File::open(folder.join(format!("{part}-images-idx3-ubyte")))?;
     let labels = File::open(folder.join(format!("{part}-labels-idx1-ubyte")))?;
     let pixels = images.read(|bytes| idx::read(bytes, 3))?;
@@ -284,10 +301,11 @@ fn digits(folder: &Path, part: &str) -> Loaded {
         let found = classes.values[index];
         return Err(labels.damaged(format!("label {index} is {found}, but must be 0 to 9")));
     }
-    let cells = pixels.values.iter().map(|&pixel| f64::from(pixel)).collect();
-    let inputs = Table { columns: pixels.sizes[1] * pixels.sizes[2], cells };
-    let classes: Vec<usize> = classes.values.iter().map(|&label| usize::from(label)).collect();
-    Ok(classified(inputs, &classes, 10))
+    Ok(Digits {
+        columns: pixels.sizes[1] * pixels.sizes[2],
+        pixels: pixels.values.to_vec(),
+        labels: classes.values.iter().map(|&label| usize::from(label)).collect(),
+    })
 }
 
 /// A missing cell is 0 before scaling.

@@ -4,21 +4,22 @@ use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
 
 /// A stream of uniform and normal numbers that a seed fixes.
-pub(crate) struct Noise(Xoshiro256PlusPlus);
+#[derive(Debug, Clone)]
+pub struct Noise(Xoshiro256PlusPlus);
 
 impl Noise {
-    pub(crate) fn new(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self(Xoshiro256PlusPlus::seed_from_u64(seed))
     }
 
     /// A number in [low, high).
-    pub(crate) fn uniform(&mut self, low: f64, high: f64) -> f64 {
+    pub fn uniform(&mut self, low: f64, high: f64) -> f64 {
         let unit = (self.0.next_u64() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0);
         low + (high - low) * unit
     }
 
     /// A standard normal number, by Box and Muller's transform.
-    pub(crate) fn normal(&mut self) -> f64 {
+    pub fn normal(&mut self) -> f64 {
         let radius = (-2.0 * self.uniform(0.0, 1.0).max(1e-300).ln()).sqrt();
         radius * (std::f64::consts::TAU * self.uniform(0.0, 1.0)).cos()
     }

@@ -77,7 +77,7 @@ impl<V, D> Optimizer<V, D> {
         Ok(update)
     }
 
-    /// 1. Skips a batch whose loss is not finite, whatever its gradient, as [`step`](Self::step) does where
+    /// Skips a batch whose loss is not finite, whatever its gradient, as [`step`](Self::step) does where
     /// a gradient is not: nothing moves, α shrinks a little, and the batch is
     /// [counted](Self::skipped).
     pub fn skip(&mut self) -> Update {

@@ -412,3 +412,13 @@ fn a_state_of_another_shape_is_refused() {
     assert_eq!(error.to_string(), "the population of the state has length 32, but 31 is needed");
     assert!(other(vec![0.0; 6], 32).with_state(state).is_ok());
 }
+
+#[cfg(feature = "mlp")]
+#[test]
+fn a_scaling_is_saved_with_the_model() {
+    use gols::mlp::Dataset;
+    let scaling = Dataset::<f64>::iris().scaling(-1.0, 1.0).unwrap();
+    let loaded: gols::mlp::Scaling = reload(&scaling);
+    assert_eq!(loaded, scaling);
+    assert!(load(&scaling, "low", json!(2.0)).starts_with("low is 2, but must be"));
+}

@@ -1,6 +1,7 @@
 //! An objective on many ranks: the same bits everywhere, the same as on one machine, and errors that
 //! reach all.
 
+mod average;
 mod errors;
 mod group;
 #[cfg(feature = "mlp")]

@@ -36,7 +36,8 @@
 //!   [`search`]es are the papers' four and others; [`AmortizedGols`](search::AmortizedGols) is the one to
 //!   train with, [`InexactGols`](search::InexactGols) the papers' everyday choice and the default.
 //! * [`Optimizer`] is for whoever has parameters and a gradient in hand: push-style, one
-//!   [`step`](Optimizer::step) a gradient, no rate and no schedule.
+//!   [`step`](Optimizer::step) a gradient, no rate and no schedule. Over plain slices,
+//!   [`SliceOptimizer`] does the same in less time.
 //!
 //! Behind both stand [`direction`]s: steepest descent, momentum, Adam and its kin, L-BFGS. On mini-batches
 //! take one that always descends on its batch, −g or [Adam without

@@ -245,8 +245,9 @@ impl<T: Real> SliceOptimizer<T> {
         }
     }
 
-    /// 2. The direction, where 1. lets it be, and what is known of it. Along −g the vector itself is
-    /// written later. Neither direction climbs.
+    /// 2. The direction, where 1. lets it be, and what is known of it.
+    ///
+    /// Along −g the vector itself is written later. Neither direction climbs.
     fn direct(&mut self, g: &[T]) -> Products {
         let u = (self.mean.is_on() && self.mean.has_offset()).then_some(&self.offset[..]);
         if !self.is_adaptive {

@@ -34,7 +34,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             Ok(())
         }
         // To see that it works.
-        ["--quick"] => report::<f32>("f32", 8, &LENGTHS[3..4]),
         ["--test"] => report::<f32>("f32", 1, &LENGTHS[..2]),
         _ => {
             report::<f32>("f32", 8, &LENGTHS)?;

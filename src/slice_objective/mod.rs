@@ -180,6 +180,16 @@ impl<T: Real, M: SliceModel<T>> VectorSpace for SliceObjective<T, M> {
         Ok(self.space.products(a, b)?)
     }
 
+    fn products_around(
+        &self,
+        g: &Vec<T>,
+        u: Option<&Vec<T>>,
+        d: &mut Vec<T>,
+        renew: &mut dyn FnMut(&mut Vec<T>) -> Result<(), M::Error>,
+    ) -> Result<[f64; 5], M::Error> {
+        self.space.products_and_renew(g, u, d, renew)
+    }
+
     fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
         Ok(self.space.axpby(a, x, b, y)?)
     }

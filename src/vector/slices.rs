@@ -129,6 +129,27 @@ impl<T: Real> Slices<T> {
         [careful.unwrap_or(arrival), along_u, checked(slope, g, d), checked(square, d, d)]
     }
 
+    /// [`products_around`](VectorSpace::products_around), whatever `renew` may fail with: g·g, g·d and g·u
+    /// in one pass.
+    #[allow(clippy::type_complexity, reason = "a name for the closure's type would say less")]
+    pub(crate) fn products_and_renew<E: From<Error>>(
+        &self,
+        g: &Vec<T>,
+        u: Option<&Vec<T>>,
+        d: &mut Vec<T>,
+        renew: &mut dyn FnMut(&mut Vec<T>) -> Result<(), E>,
+    ) -> Result<[f64; 5], E> {
+        self.check(g, d)?;
+        self.check(g, u.unwrap_or(g))?;
+        let [square, arrival, along_u] = self.products_with(g, d, u.map(Vec::as_slice));
+        if square == 0.0 || !square.is_finite() {
+            return Ok([square, arrival, 0.0, 0.0, 0.0]);
+        }
+        renew(d)?;
+        let [_, slope, direction_square] = self.products(g, d)?;
+        Ok([square, arrival, along_u, slope, direction_square])
+    }
+
     /// g·g, g·d and g·u of slices, of equal lengths; without a u its product is 0.
     pub(crate) fn products_with(&self, g: &[T], d: &[T], u: Option<&[T]>) -> [f64; 3] {
         let [square, arrival, along_u] = T::products_with(self.level, g, d, u);
@@ -192,6 +213,16 @@ impl<T: Real> VectorSpace for Slices<T> {
     fn products(&self, a: &Vec<T>, b: &Vec<T>) -> Result<[f64; 3], Error> {
         self.check(a, b)?;
         Ok(self.products_of(a, b))
+    }
+
+    fn products_around(
+        &self,
+        g: &Vec<T>,
+        u: Option<&Vec<T>>,
+        d: &mut Vec<T>,
+        renew: &mut dyn FnMut(&mut Vec<T>) -> Result<(), Error>,
+    ) -> Result<[f64; 5], Error> {
+        self.products_and_renew(g, u, d, renew)
     }
 
     fn axpby(&self, a: f64, x: &Vec<T>, b: f64, y: &mut Vec<T>) -> Result<(), Error> {

@@ -127,6 +127,12 @@ fn combine<T: Float>(f: impl Fn(T) -> T, x: &[T], b: T, y: &mut [T]) {
     }
 }
 
+/// Blocks from the last to the first: a pass that goes back over what the one before went through finds
+/// its end still in the cache, and leaves the beginning there for the next.
+fn backwards<T>(x: &mut [T]) -> impl Iterator<Item = &mut [T]> {
+    x.chunks_mut(BLOCK).rev()
+}
+
 /// Runs a loop with the vectors of a level.
 macro_rules! enter {
     ($level:expr, $body:expr) => {
@@ -211,12 +217,15 @@ macro_rules! loops {
             x: &mut [$t],
             u: &mut [$t],
         ) {
+            let blocks = backwards(x).zip(backwards(u)).zip(d.chunks(BLOCK).rev());
             enter!(
                 level,
-                x.iter_mut().zip(u.iter_mut().zip(d)).for_each(|(x, (u, &d))| {
-                    *x += a * *u + b * d;
-                    *u = p * *u + q * d;
-                })
+                for ((x, u), d) in blocks {
+                    x.iter_mut().zip(u.iter_mut().zip(d)).for_each(|(x, (u, &d))| {
+                        *x += a * *u + b * d;
+                        *u = p * *u + q * d;
+                    });
+                }
             );
         }
 
@@ -229,14 +238,18 @@ macro_rules! loops {
             x: &mut [$t],
             u: &mut [$t],
         ) {
-            let moved = x.iter_mut().zip(u.iter_mut());
+            let blocks = backwards(x).zip(backwards(u));
+            let blocks = blocks.zip(g.chunks(BLOCK).rev().zip(backwards(d)));
             enter!(
                 level,
-                g.iter().zip(d.iter_mut()).zip(moved).for_each(|((&g, d), (x, u))| {
-                    *d = -g;
-                    *x += a * *u + b * *d;
-                    *u = p * *u + q * *d;
-                })
+                for ((x, u), (g, d)) in blocks {
+                    let moved = x.iter_mut().zip(u.iter_mut());
+                    g.iter().zip(d.iter_mut()).zip(moved).for_each(|((&g, d), (x, u))| {
+                        *d = -g;
+                        *x += a * *u + b * *d;
+                        *u = p * *u + q * *d;
+                    });
+                }
             );
         }
 

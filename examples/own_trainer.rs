@@ -9,7 +9,7 @@
 
 use std::io::{Write, stdout};
 
-use gols::{Error, MiniBatches, SliceOptimizer};
+use gols::{Best, Error, MiniBatches, SliceOptimizer};
 
 const PARAMETERS: usize = 21;
 /// What the scheduler starts with for everybody.
@@ -30,6 +30,7 @@ fn main() -> Result<(), Error> {
     let mut parameters = START;
     let mut optimizer = SliceOptimizer::new(PARAMETERS);
     let mut batches = MiniBatches::in_epochs(training.len(), 32, 1)?;
+    let mut best = Best::new();
 
     for epoch in 0..=EPOCHS {
         if epoch % 6 == 0 {
@@ -38,14 +39,17 @@ fn main() -> Result<(), Error> {
             optimizer.average(&parameters, &mut mean)?;
             let losses = [training, held_out].map(|cards| loss(&mean, cards));
             report(&format!("epoch {epoch:2}"), losses);
+            best.offer_slice(losses[1], &mean);
         }
         for _ in 0..batches.batches_per_epoch() {
             let gradient = gradient(&parameters, training, batches.draw());
             optimizer.step(&mut parameters, &gradient.map(|g| g as f32))?;
         }
     }
-    optimizer.finish(&mut parameters)?;
-    report("the end", [training, held_out].map(|cards| loss(&parameters, cards)));
+    // Training would go on from `parameters`, or end with the last mean: `optimizer.finish(&mut parameters)?`.
+    if let Some(&parameters) = best.point().and_then(|point| point.first_chunk()) {
+        report("the best", [training, held_out].map(|cards| loss(&parameters, cards)));
+    }
     report("the truth", [training, held_out].map(|cards| loss(&TRUTH, cards)));
     Ok(())
 }

@@ -62,7 +62,7 @@ impl<V> Best<V> {
     where
         P: Parameters<Vector = V> + ?Sized,
     {
-        let is_better = self.value.is_none_or(|best| value < best) && !value.is_nan();
+        let is_better = self.judge(value);
         if is_better {
             let mut point = match self.point.take() {
                 Some(point) => point,
@@ -73,8 +73,14 @@ impl<V> Best<V> {
             parameters.copy_to(&mut point)?;
             (self.point, self.value) = (Some(point), Some(value));
         }
-        self.rejected = if is_better { 0 } else { self.rejected + 1 };
         Ok(is_better)
+    }
+
+    /// Whether a value is the least so far.
+    fn judge(&mut self, value: f64) -> bool {
+        let is_better = self.value.is_none_or(|best| value < best) && !value.is_nan();
+        self.rejected = if is_better { 0 } else { self.rejected + 1 };
+        is_better
     }
 
     /// Puts the best point in the parameters' place; whether there is one.
@@ -107,6 +113,29 @@ impl<V> Best<V> {
     #[must_use]
     pub fn rejected(&self) -> u64 {
         self.rejected
+    }
+}
+
+impl<T: Copy> Best<Vec<T>> {
+    /// The same of a plain slice: keeps a copy if the value is the least so far; whether it is. The best
+    /// one is [`point`](Self::point).
+    ///
+    /// ```
+    /// use gols::Best;
+    ///
+    /// let mut best = Best::new();
+    /// let kept = [(2.0, [1.0_f32]), (1.0, [0.5]), (3.0, [0.1])].map(|(v, x)| best.offer_slice(v, &x));
+    /// assert_eq!((kept, best.point()), ([true, true, false], Some(&vec![0.5])));
+    /// ```
+    pub fn offer_slice(&mut self, value: f64, point: &[T]) -> bool {
+        let is_better = self.judge(value);
+        if is_better {
+            let kept = self.point.get_or_insert_default();
+            kept.clear();
+            kept.extend_from_slice(point);
+            self.value = Some(value);
+        }
+        is_better
     }
 }
 

@@ -52,7 +52,7 @@ pub struct Iteration {
 /// 3. The arrival slope g·d₋ along the last direction is one dot product, so the search is told it (not
 ///    in the first step, nor after an error).
 /// 4. d ← the new search direction; F'(0) = g·d and |d|. If one is not finite, the rule is reset. If d
-///    climbs, F'(0) > 0, the rule is reset and d ← −g, unless
+///    climbs, F'(0) > 0, the rule is reset and [falls back](Direction::fall_back) on d ← −g, unless
 ///    [any slope](Self::with_any_slope) is allowed.
 /// 5. Search along d.
 /// 6. The parameters are those the search tested at its α; the rule is [told](Direction::accepted) the

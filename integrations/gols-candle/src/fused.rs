@@ -2,30 +2,50 @@
 //! made of the device's own.
 
 use candle_core::{
-    CpuStorage, CustomOp2, CustomOp3, InplaceOp3, Layout, Result, Shape, Tensor, bail,
+    CpuStorage, CustomOp2, CustomOp3, InplaceOp2, InplaceOp3, Layout, Result, Shape, Tensor,
 };
 use num_traits::Float;
 
 use crate::arithmetic::{dot_of, sum};
 
 /// An operation on two tensors of one shape and type, element by element.
-pub(crate) trait Pairwise {
-    /// Of two elements.
-    fn of<T: Float>(&self, x: T, y: T) -> T;
+pub(crate) trait Pairwise: Sized {
+    /// Of two elements x and y.
+    fn of<T: Float>(&self) -> impl Fn(T, T) -> T;
 
     /// Of two tensors, by the device's own operations.
     fn by_tensors(&self, x: &Tensor, y: &Tensor) -> Result<Tensor>;
 
-    /// Of two tensors.
-    fn apply(&self, x: &Tensor, y: &Tensor) -> Result<Tensor>
-    where
-        Self: Sized,
-    {
+    /// y ← f(x, y), where it lies.
+    fn apply(&self, x: &Tensor, y: &mut Tensor) -> Result<()> {
         if x.device().is_cpu() {
-            x.apply_op2_no_bwd(y, &OnePass(self))
-        } else {
-            self.by_tensors(x, y)
+            return y.inplace_op2(x, &OnePass(self));
         }
+        *y = self.by_tensors(x, y)?;
+        Ok(())
+    }
+
+    /// z ← f(x, y), where it lies.
+    fn apply_onto(&self, x: &Tensor, y: &Tensor, z: &mut Tensor) -> Result<()> {
+        if x.device().is_cpu() {
+            return z.inplace_op3(x, y, &OnePass(self));
+        }
+        *z = self.by_tensors(x, y)?;
+        Ok(())
+    }
+}
+
+/// a x; y is ignored, even if it is NaN.
+pub(crate) struct Multiple(pub f64);
+
+impl Pairwise for Multiple {
+    fn of<T: Float>(&self) -> impl Fn(T, T) -> T {
+        let a: T = number(self.0);
+        move |x, _| a * x
+    }
+
+    fn by_tensors(&self, x: &Tensor, _: &Tensor) -> Result<Tensor> {
+        x.affine(self.0, 0.0)
     }
 }
 
@@ -33,8 +53,9 @@ pub(crate) trait Pairwise {
 pub(crate) struct Sum(pub f64, pub f64);
 
 impl Pairwise for Sum {
-    fn of<T: Float>(&self, x: T, y: T) -> T {
-        number::<T>(self.0) * x + number::<T>(self.1) * y
+    fn of<T: Float>(&self) -> impl Fn(T, T) -> T {
+        let [a, b]: [T; 2] = [self.0, self.1].map(number);
+        move |x, y| a * x + b * y
     }
 
     fn by_tensors(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
@@ -42,12 +63,27 @@ impl Pairwise for Sum {
     }
 }
 
+/// a x x; y is ignored, even if it is NaN.
+pub(crate) struct Square(pub f64);
+
+impl Pairwise for Square {
+    fn of<T: Float>(&self) -> impl Fn(T, T) -> T {
+        let a: T = number(self.0);
+        move |x, _| a * (x * x)
+    }
+
+    fn by_tensors(&self, x: &Tensor, _: &Tensor) -> Result<Tensor> {
+        x.sqr()?.affine(self.0, 0.0)
+    }
+}
+
 /// a x x + b y.
 pub(crate) struct SquareSum(pub f64, pub f64);
 
 impl Pairwise for SquareSum {
-    fn of<T: Float>(&self, x: T, y: T) -> T {
-        number::<T>(self.0) * (x * x) + number::<T>(self.1) * y
+    fn of<T: Float>(&self) -> impl Fn(T, T) -> T {
+        let [a, b]: [T; 2] = [self.0, self.1].map(number);
+        move |x, y| a * (x * x) + b * y
     }
 
     fn by_tensors(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
@@ -62,8 +98,9 @@ pub(crate) struct RootQuotient {
 }
 
 impl Pairwise for RootQuotient {
-    fn of<T: Float>(&self, x: T, y: T) -> T {
-        y / ((x + number(self.inside)).sqrt() + number(self.outside))
+    fn of<T: Float>(&self) -> impl Fn(T, T) -> T {
+        let [inside, outside]: [T; 2] = [self.inside, self.outside].map(number);
+        move |x, y| y / ((x + inside).sqrt() + outside)
     }
 
     fn by_tensors(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
@@ -140,31 +177,69 @@ fn number<T: Float>(x: f64) -> T {
 
 struct OnePass<'a, P>(&'a P);
 
-impl<P: Pairwise> CustomOp2 for OnePass<'_, P> {
+impl<P: Pairwise> OnePass<'_, P> {
+    /// y ← f(x, y)
+    fn run<T: Float>(&self, x: &[T], y: &mut [T]) {
+        let f = self.0.of::<T>();
+        x.iter().zip(y).for_each(|(x, y)| *y = f(*x, *y));
+    }
+
+    /// z ← f(x, y)
+    fn run_onto<T: Float>(&self, x: &[T], y: &[T], z: &mut [T]) {
+        let f = self.0.of::<T>();
+        x.iter().zip(y).zip(z).for_each(|((x, y), z)| *z = f(*x, *y));
+    }
+}
+
+impl<P: Pairwise> InplaceOp2 for OnePass<'_, P> {
     fn name(&self) -> &'static str {
         "a pairwise operation of gols"
     }
 
     fn cpu_fwd(
         &self,
+        y: &mut CpuStorage,
+        of_y: &Layout,
+        x: &CpuStorage,
+        of_x: &Layout,
+    ) -> Result<()> {
+        match (x, y) {
+            (CpuStorage::F32(x), CpuStorage::F32(y)) => {
+                self.run(part(x, of_x)?, part_mut(y, of_y)?);
+            }
+            (CpuStorage::F64(x), CpuStorage::F64(y)) => {
+                self.run(part(x, of_x)?, part_mut(y, of_y)?);
+            }
+            _ => return Err(unfit()),
+        }
+        Ok(())
+    }
+}
+
+impl<P: Pairwise> InplaceOp3 for OnePass<'_, P> {
+    fn name(&self) -> &'static str {
+        "a pairwise operation of gols"
+    }
+
+    fn cpu_fwd(
+        &self,
+        z: &mut CpuStorage,
+        of_z: &Layout,
         x: &CpuStorage,
         of_x: &Layout,
         y: &CpuStorage,
         of_y: &Layout,
-    ) -> Result<(CpuStorage, Shape)> {
-        let each = self.0;
-        let storage = match (x, y) {
-            (CpuStorage::F32(x), CpuStorage::F32(y)) => {
-                let pairs = part(x, of_x)?.iter().zip(part(y, of_y)?);
-                CpuStorage::F32(pairs.map(|(x, y)| each.of(*x, *y)).collect())
+    ) -> Result<()> {
+        match (x, y, z) {
+            (CpuStorage::F32(x), CpuStorage::F32(y), CpuStorage::F32(z)) => {
+                self.run_onto(part(x, of_x)?, part(y, of_y)?, part_mut(z, of_z)?);
             }
-            (CpuStorage::F64(x), CpuStorage::F64(y)) => {
-                let pairs = part(x, of_x)?.iter().zip(part(y, of_y)?);
-                CpuStorage::F64(pairs.map(|(x, y)| each.of(*x, *y)).collect())
+            (CpuStorage::F64(x), CpuStorage::F64(y), CpuStorage::F64(z)) => {
+                self.run_onto(part(x, of_x)?, part(y, of_y)?, part_mut(z, of_z)?);
             }
-            _ => bail!("{}: vectors are of f32 or of f64", self.name()),
-        };
-        Ok((storage, of_y.shape().clone()))
+            _ => return Err(unfit()),
+        }
+        Ok(())
     }
 }
 
@@ -185,7 +260,7 @@ impl CustomOp2 for Sums {
         let sums = match (x, y) {
             (CpuStorage::F32(x), CpuStorage::F32(y)) => add(part(x, of_x)?, part(y, of_y)?),
             (CpuStorage::F64(x), CpuStorage::F64(y)) => add(part(x, of_x)?, part(y, of_y)?),
-            _ => bail!("{}: vectors are of f32 or of f64", self.name()),
+            _ => return Err(unfit()),
         };
         Ok((CpuStorage::F64(sums.into()), Shape::from(2)))
     }
@@ -238,7 +313,7 @@ impl CustomOp3 for Way {
             (CpuStorage::F64(x), CpuStorage::F64(u), CpuStorage::F64(s)) => {
                 self.run(part(x, of_x)?, part(u, of_u)?, part(s, of_s)?)
             }
-            _ => bail!("{}: vectors are of f32 or of f64", CustomOp3::name(self)),
+            _ => return Err(unfit()),
         };
         Ok((CpuStorage::F64(vec![square]), Shape::from(1)))
     }
@@ -258,15 +333,14 @@ impl InplaceOp3 for Follow {
         d: &CpuStorage,
         of_d: &Layout,
     ) -> Result<()> {
-        let Some((start, end)) = of_y.contiguous_offsets() else { return Err(not_in_order()) };
         match (y, z, d) {
             (CpuStorage::F32(y), CpuStorage::F32(z), CpuStorage::F32(d)) => {
-                self.run(&mut y[start..end], part(z, of_z)?, part(d, of_d)?);
+                self.run(part_mut(y, of_y)?, part(z, of_z)?, part(d, of_d)?);
             }
             (CpuStorage::F64(y), CpuStorage::F64(z), CpuStorage::F64(d)) => {
-                self.run(&mut y[start..end], part(z, of_z)?, part(d, of_d)?);
+                self.run(part_mut(y, of_y)?, part(z, of_z)?, part(d, of_d)?);
             }
-            _ => bail!("{}: vectors are of f32 or of f64", InplaceOp3::name(self)),
+            _ => return Err(unfit()),
         }
         Ok(())
     }
@@ -274,12 +348,19 @@ impl InplaceOp3 for Follow {
 
 /// A tensor's own elements.
 fn part<'a, T>(storage: &'a [T], layout: &Layout) -> Result<&'a [T]> {
-    let (start, end) = layout.contiguous_offsets().ok_or_else(not_in_order)?;
+    let (start, end) = layout.contiguous_offsets().ok_or_else(unfit)?;
     Ok(&storage[start..end])
 }
 
-fn not_in_order() -> candle_core::Error {
-    candle_core::Error::Msg("a vector's elements do not lie in order".into())
+fn part_mut<'a, T>(storage: &'a mut [T], layout: &Layout) -> Result<&'a mut [T]> {
+    let (start, end) = layout.contiguous_offsets().ok_or_else(unfit)?;
+    Ok(&mut storage[start..end])
+}
+
+fn unfit() -> candle_core::Error {
+    candle_core::Error::Msg(
+        "a vector is not of f32 or of f64, or its elements are not in order".into(),
+    )
 }
 
 #[cfg(test)]
@@ -302,15 +383,23 @@ mod tests {
         Ok(())
     }
 
+    fn assert_pairwise(f: &impl Pairwise, x: &Tensor, y: &Tensor) -> Result<()> {
+        let (expected, mut written, mut other) = (f.by_tensors(x, y)?, y.copy()?, x.copy()?);
+        f.apply(x, &mut written)?;
+        f.apply_onto(x, y, &mut other)?;
+        assert_close(&written, &expected)?;
+        assert_close(&other, &expected)
+    }
+
     #[test]
     fn one_pass_is_what_the_tensors_operations_are() -> Result<()> {
         for dtype in [DType::F32, DType::F64] {
             let [x, y] = pair(dtype)?;
-            assert_close(&Sum(0.3, -2.0).apply(&x, &y)?, &Sum(0.3, -2.0).by_tensors(&x, &y)?)?;
-            let squares = SquareSum(0.1, 0.9);
-            assert_close(&squares.apply(&x, &y)?, &squares.by_tensors(&x, &y)?)?;
-            let quotient = RootQuotient { inside: 0.01, outside: 0.1 };
-            assert_close(&quotient.apply(&y, &x)?, &quotient.by_tensors(&y, &x)?)?;
+            assert_pairwise(&Multiple(0.3), &x, &y)?;
+            assert_pairwise(&Sum(0.3, -2.0), &x, &y)?;
+            assert_pairwise(&Square(0.3), &x, &y)?;
+            assert_pairwise(&SquareSum(0.1, 0.9), &x, &y)?;
+            assert_pairwise(&RootQuotient { inside: 0.01, outside: 0.1 }, &y, &x)?;
             let [products, expected] =
                 [sums(&x, &y)?, Tensor::stack(&[dot_of(&x, &y)?, dot_of(&y, &y)?], 0)?];
             assert_close(&products, &expected)?;

@@ -36,7 +36,8 @@
 //!   [`search`]es are the papers' four and others; [`AmortizedGols`](search::AmortizedGols) is the one to
 //!   train with, [`InexactGols`](search::InexactGols) the papers' everyday choice and the default.
 //! * [`Optimizer`] is for whoever has parameters and a gradient in hand: push-style, one
-//!   [`step`](Optimizer::step) a gradient, no rate and no schedule.
+//!   [`step`](Optimizer::step) a gradient, no rate and no schedule. Over plain slices,
+//!   [`SliceOptimizer`] does the same in less time.
 //!
 //! Behind both stand [`direction`]s: steepest descent, momentum, Adam and its kin, L-BFGS. On mini-batches
 //! take one that always descends on its batch, −g or [Adam without
@@ -101,6 +102,7 @@
 #![deny(missing_docs)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod best;
 pub mod check;
 mod descent;
 pub mod direction;
@@ -113,6 +115,7 @@ mod model;
 mod objective;
 mod optimizer;
 pub mod parallel;
+mod run;
 mod sampling;
 mod saved;
 pub mod search;
@@ -120,10 +123,10 @@ mod slice_objective;
 mod slice_optimizer;
 pub mod statistics;
 mod stream;
-mod summary;
 mod update;
 mod vector;
 
+pub use best::Best;
 #[cfg(feature = "serde")]
 pub use descent::DescentState;
 pub use descent::{Descent, Iteration};
@@ -132,12 +135,12 @@ pub use line::{Evaluations, Line};
 pub use model::{FnModel, LossValue, SliceModel};
 pub use objective::{Along, PreparedLine, StochasticObjective};
 pub use optimizer::Optimizer;
+pub use run::{Progress, Stop, StopReason, Summary, Verdict};
 pub use sampling::{MiniBatches, Sampling};
 pub use slice_objective::SliceObjective;
 #[cfg(feature = "serde")]
 pub use slice_objective::SliceState;
 pub use slice_optimizer::SliceOptimizer;
-pub use summary::Summary;
 pub use update::Update;
 pub use vector::{ElementWise, Parameters, Real, Slices, VectorSpace};
 

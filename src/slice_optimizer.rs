@@ -55,6 +55,8 @@ pub struct SliceOptimizer<T> {
     direction_norm: f64,
     /// Whether `direction` is that of the last step.
     has_travelled: bool,
+    /// The gradients that were not finite.
+    skipped: u64,
     /// v, and β₂ᵗ.
     squares: Vec<T>,
     power: f64,
@@ -80,6 +82,7 @@ impl<T: Real> SliceOptimizer<T> {
             direction: Vec::new(),
             direction_norm: 0.0,
             has_travelled: false,
+            skipped: 0,
             squares: Vec::new(),
             power: 1.0,
             offset: Vec::new(),
@@ -142,6 +145,11 @@ impl<T: Real> SliceOptimizer<T> {
         &self.search
     }
 
+    /// The search, to change a setting in mid-run, as [`Optimizer::search_mut`](crate::Optimizer::search_mut).
+    pub fn search_mut(&mut self) -> &mut AmortizedGols {
+        &mut self.search
+    }
+
     /// The last direction d; empty before the first step.
     #[must_use]
     pub fn direction(&self) -> &[T] {
@@ -152,6 +160,12 @@ impl<T: Real> SliceOptimizer<T> {
     #[must_use]
     pub fn updates(&self) -> u64 {
         self.mean.updates()
+    }
+
+    /// The gradients that were skipped, because they were not finite.
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        self.skipped
     }
 
     /// r, by which later positions outweigh earlier ones in the mean now.
@@ -189,6 +203,7 @@ impl<T: Real> SliceOptimizer<T> {
         if !products.is_usable() {
             self.has_travelled = had_travelled;
             if products.square != 0.0 {
+                self.skipped += 1;
                 update.step = self.ask(Origin::new(f64::NAN, 0.0));
             }
             return Ok(update);
@@ -230,8 +245,9 @@ impl<T: Real> SliceOptimizer<T> {
         }
     }
 
-    /// 2. The direction, where 1. lets it be, and what is known of it. Along −g the vector itself is
-    /// written later. Neither direction climbs.
+    /// 2. The direction, where 1. lets it be, and what is known of it.
+    ///
+    /// Along −g the vector itself is written later. Neither direction climbs.
     fn direct(&mut self, g: &[T]) -> Products {
         let u = (self.mean.is_on() && self.mean.has_offset()).then_some(&self.offset[..]);
         if !self.is_adaptive {

@@ -39,6 +39,8 @@ use crate::vector::VectorSpace;
 pub struct Clipped<D, V> {
     rule: D,
     max_norm: f64,
+    /// Whether the last update got as far as the rule.
+    has_updated: bool,
     #[cfg_attr(feature = "serde", serde(skip, default = "Option::default"))]
     room: Option<V>,
 }
@@ -50,7 +52,7 @@ impl<D, V> Clipped<D, V> {
     /// [`Error::Setting`] if it is not positive and finite.
     pub fn new(rule: D, max_norm: f64) -> Result<Self, Error> {
         Error::check_positive("max_norm", max_norm)?;
-        Ok(Self { rule, max_norm, room: None })
+        Ok(Self { rule, max_norm, has_updated: false, room: None })
     }
 
     /// The rule, with what it keeps.
@@ -59,29 +61,32 @@ impl<D, V> Clipped<D, V> {
         &self.rule
     }
 
-    /// Tells the rule a gradient, clipped.
-    fn tell<O: VectorSpace<Vector = V>>(
-        &mut self,
+    /// The gradient as the rule is told it.
+    fn clip<'g, O: VectorSpace<Vector = V>>(
+        max_norm: f64,
+        room: &'g mut Option<V>,
         space: &O,
-        gradient: &V,
-        tell: impl FnOnce(&mut D, &V) -> Result<(), O::Error>,
-    ) -> Result<(), O::Error> {
+        gradient: &'g V,
+    ) -> Result<&'g V, O::Error> {
         let norm = space.dot(gradient, gradient)?.sqrt();
-        if norm <= self.max_norm {
-            return tell(&mut self.rule, gradient);
+        if norm <= max_norm {
+            return Ok(gradient);
         }
-        let room = match &mut self.room {
+        let room = match room {
             Some(room) => room,
             empty => empty.insert(space.zeros()?),
         };
-        space.axpby(self.max_norm / norm, gradient, 0.0, room)?;
-        tell(&mut self.rule, room)
+        space.axpby(max_norm / norm, gradient, 0.0, room)?;
+        Ok(room)
     }
 }
 
 impl<O: VectorSpace, D: Direction<O>> Direction<O> for Clipped<D, O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
-        self.tell(space, g, |rule, g| rule.update(space, g, d))
+        self.has_updated = false;
+        let g = Self::clip(self.max_norm, &mut self.room, space, g)?;
+        self.has_updated = true;
+        self.rule.update(space, g, d)
     }
 
     fn accepted(&mut self, space: &O, length: f64, d: &O::Vector) -> Result<(), O::Error> {
@@ -89,11 +94,14 @@ impl<O: VectorSpace, D: Direction<O>> Direction<O> for Clipped<D, O::Vector> {
     }
 
     fn fall_back(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
-        self.tell(space, g, |rule, g| rule.fall_back(space, g, d))
+        let g = Self::clip(self.max_norm, &mut self.room, space, g)?;
+        self.rule.fall_back(space, g, d)
     }
 
     fn take_back(&mut self) {
-        self.rule.take_back();
+        if self.has_updated {
+            self.rule.take_back();
+        }
     }
 
     fn reset(&mut self) {

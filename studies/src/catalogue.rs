@@ -1,4 +1,4 @@
-//! The 22 data sets of [LR] 3.1: their files, how to read them, and where they are to be had.
+//! The 22 data sets of \[LR\] 3.1: their files, how to read them, and where they are to be had.
 
 use std::ops::Range;
 use std::path::Path;
@@ -42,7 +42,7 @@ pub const SOYBEAN1: &str = "soybean1";
 const PROBEN1: &str =
     "Proben1 by L. Prechelt, a mirror of ftp.ira.uka.de/pub/neuron/proben1.tar.gz";
 
-/// All of them, as [LR]'s table 1 has them.
+/// All of them, as \[LR\]'s table 1 has them.
 pub const ENTRIES: [Entry; 22] = [
     entry(CANCER1, "Cancer1", PROBEN1, proben1),
     entry("card1", "Card1", PROBEN1, proben1),

@@ -1,7 +1,7 @@
 //! The order of the house: who may use whom, and what no file may contain.
 //!
 //! error, stream | saved | vector, statistics | search | direction | objective | sampling | model, parallel |
-//! line, slice_objective | summary, update | optimizer | slice_optimizer, descent, landscape, check |
+//! line, slice_objective | best, run, update | optimizer | slice_optimizer, descent, landscape, check |
 //! mlp. A module uses only what stands left of it.
 
 use std::collections::BTreeMap;
@@ -18,7 +18,7 @@ const LAYERS: [&[&str]; 13] = [
     &["sampling"],
     &["model", "parallel"],
     &["line", "slice_objective"],
-    &["summary", "update"],
+    &["best", "run", "update"],
     &["optimizer"],
     &["slice_optimizer", "descent", "landscape", "check"],
     &["mlp"],

@@ -28,6 +28,7 @@ mod parameters;
 mod recorded_descents;
 mod replay;
 mod right_values;
+mod run;
 mod sampling;
 #[cfg(feature = "serde")]
 mod saved;

@@ -2,7 +2,8 @@
 //! bit; and what could not have been set cannot be loaded.
 
 use gols::direction::{
-    Adadelta, Adagrad, Adam, AdamW, Direction, HeavyBall, Lbfgs, Nesterov, RmsProp, SteepestDescent,
+    Adadelta, Adagrad, Adam, AdamW, Clipped, Direction, HeavyBall, Lbfgs, Masked, Nesterov,
+    RmsProp, SteepestDescent,
 };
 use gols::search::{
     AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth, FixedStep, GoldenSection,
@@ -337,6 +338,7 @@ fn settings_that_no_setter_takes_are_refused() {
     refuse(&HeavyBall::<V>::default(), "momentum", &[1.0]);
     refuse(&Nesterov::<V>::default(), "momentum", &[1.0]);
     refuse(&Lbfgs::<V>::default(), "curvature", &[1.0]);
+    refuse(&Clipped::<_, V>::new(SteepestDescent, 1.0).unwrap(), "max_norm", &[0.0, -1.0]);
     for (name, bad) in [("share", 1.0), ("delay", -1.0), ("weight", -1.0), ("start_norm", -1.0)] {
         let mut trained = (optimizer(), SliceOptimizer::new(COLUMNS));
         for _ in 0..3 {
@@ -409,4 +411,14 @@ fn a_state_of_another_shape_is_refused() {
     let error = other(vec![0.0; 6], 31).with_state(state.clone()).unwrap_err();
     assert_eq!(error.to_string(), "the population of the state has length 32, but 31 is needed");
     assert!(other(vec![0.0; 6], 32).with_state(state).is_ok());
+}
+
+#[cfg(feature = "mlp")]
+#[test]
+fn a_scaling_is_saved_with_the_model() {
+    use gols::mlp::Dataset;
+    let scaling = Dataset::<f64>::iris().scaling(-1.0, 1.0).unwrap();
+    let loaded: gols::mlp::Scaling = reload(&scaling);
+    assert_eq!(loaded, scaling);
+    assert!(load(&scaling, "low", json!(2.0)).starts_with("low is 2, but must be"));
 }

@@ -100,6 +100,52 @@ fn compare_roots<T: Real>(level: Level, len: usize, stream: &mut Stream) {
     assert!(found == map(&|x, y| y * root(x)), "{level:?}, {len}");
 }
 
+/// Sums as [`Real`]'s products one by one make them, elements as naive loops make them: the same bits.
+fn compare_passes<T: Real>(level: Level, length: usize, stream: &mut Stream) {
+    let what = format!("{level:?}, {length} elements");
+    let [g, u, x, d] = [(); 4].map(|()| random::<T>(stream, length));
+    let v: Vec<T> = random::<T>(stream, length).iter().map(|v| v.abs()).collect();
+    let dot = |x: &[T], y: &[T]| T::dot(level, x, y);
+    let with_u = [dot(&g, &g), dot(&g, &d), dot(&g, &u)];
+    assert_eq!(T::products_with(level, &g, &d, Some(&u)), with_u, "{what}");
+    assert_eq!(T::products_with(level, &g, &d, None), [with_u[0], with_u[1], 0.0], "{what}");
+
+    let [a, b, p, q] = [0.3, -0.7, 0.9, 1e-8].map(T::of);
+    for u in [Some(&u[..]), None] {
+        let along_u = u.map_or(0.0, |u| dot(&g, u));
+        let (mut new_v, mut new_d) = (v.clone(), d.clone());
+        let found = T::adapt(level, [a, p, b, q], &g, u, &mut new_v, &mut new_d);
+        let expected: Vec<T> = g.iter().zip(&v).map(|(&g, &v)| a * (g * g) + p * v).collect();
+        assert!(new_v == expected, "{what}");
+        let expected: Vec<T> = g.iter().zip(&new_v).map(|(&g, v)| b * g / (v.sqrt() + q)).collect();
+        assert!(new_d == expected, "{what}");
+        assert_eq!(found, [dot(&g, &d), along_u, dot(&g, &new_d), dot(&new_d, &new_d)], "{what}");
+
+        let way = |i: usize| u.map_or(x[i], |u| a * u[i] + x[i]) - d[i];
+        let way: Vec<T> = (0..length).map(way).collect();
+        assert_eq!(T::distance(level, &x, a, u, &d), dot(&way, &way), "{what}");
+    }
+
+    let (mut along, mut against) = ([x.clone(), u.clone()], [x, u]);
+    let opposite: Vec<T> = g.iter().map(|&g| -g).collect();
+    let [x, u] = &mut along;
+    T::follow(level, [a, b], [p, q], &opposite, x, u);
+    let ([x, u], mut d) = (&mut against, d);
+    T::follow_against(level, [a, b], [p, q], &g, &mut d, x, u);
+    assert!(along == against && d == opposite, "{what}");
+}
+
+#[test]
+fn passes_of_an_update_have_the_bits_of_its_parts_at_every_level() {
+    let mut stream = Stream::new(5);
+    for level in levels() {
+        for length in (0..70).chain([511, 512, 513, 4095, 4096, 4097, 9000]) {
+            compare_passes::<f32>(level, length, &mut stream);
+            compare_passes::<f64>(level, length, &mut stream);
+        }
+    }
+}
+
 #[test]
 fn squares_and_roots_are_those_of_naive_loops_at_every_level() {
     let mut stream = Stream::new(3);

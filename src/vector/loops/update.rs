@@ -80,11 +80,17 @@ pub(super) fn distance<S: Simd, T: Lane>(
         let mut square = Sums::new(simd);
         for piece in pieces(block, x.len()) {
             let way = &mut room[..piece.len()];
-            way.copy_from_slice(&x[piece.clone()]);
-            if let Some(u) = u {
-                way.iter_mut().zip(&u[piece.clone()]).for_each(|(way, &u)| *way = b * u + *way);
+            let ends = x[piece.clone()].iter().zip(&start[piece.clone()]);
+            match u {
+                Some(u) => way.iter_mut().zip(ends.zip(&u[piece])).for_each(
+                    #[inline(always)]
+                    |(way, ((&x, &start), &u))| *way = b * u + x - start,
+                ),
+                None => way.iter_mut().zip(ends).for_each(
+                    #[inline(always)]
+                    |(way, (&x, &start))| *way = x - start,
+                ),
             }
-            way.iter_mut().zip(&start[piece]).for_each(|(way, &start)| *way = *way - start);
             square.add(simd, way, way);
         }
         total += square.total();

@@ -1,24 +1,45 @@
 //! The problems, each by its name.
 
+mod autoencoder;
+mod characters;
+mod convolution;
 mod data;
 mod factorization;
+mod gru;
+mod images;
 mod network;
+mod residual;
 mod scale;
+mod taped;
 #[cfg(test)]
 mod tests;
+mod transformer;
+mod variational;
+
+use std::path::Path;
+
+use gols::mlp::Activation;
 
 use super::problem::{Case, Group, Load};
-use Group::{Regression, Sigmoid, Tables};
-use gols::mlp::Activation;
+use crate::AnyError;
+use Group::{Autoencoders, Regression, Sequences, Sigmoid, Tables};
+use characters::Characters;
+use images::Images;
+use taped::Taped;
 
 /// All problems, in a fixed order.
 pub fn all() -> Vec<Case> {
-    let shown = tables().into_iter().chain(regression()).chain(sigmoid());
+    let shown = tables()
+        .into_iter()
+        .chain(sequences())
+        .chain(autoencoders())
+        .chain(regression())
+        .chain(sigmoid());
     let held_back = held_back().map(|case| Case { is_held_back: true, ..case });
     shown.chain(held_back).collect()
 }
 
-fn tables() -> [Case; 5] {
+fn tables() -> [Case; 6] {
     [
         case("softmax_mnist", Tables, 32, 2000, |data| {
             let parts = data::images(data)?;
@@ -34,8 +55,43 @@ fn tables() -> [Case; 5] {
         case("relu_soybean1", Tables, 10, 4000, |data| {
             network::relu(&*data::table(data, "soybean1")?)
         }),
+        case("residual_mnist", Tables, 32, 1000, |data| {
+            Ok(Box::new(Taped::new(residual::Residual::new(images(data, 20_000)?), 1000)))
+        }),
         bundled("relu_iris", Tables, 10, 4000, |_| network::relu(&data::iris()?)),
     ]
+}
+
+fn sequences() -> [Case; 3] {
+    [
+        case("convolution", Sequences, 32, 800, |data| {
+            Ok(Box::new(Taped::new(convolution::Convolution::new(images(data, 10_000)?), 1000)))
+        }),
+        case("transformer", Sequences, 16, 800, |data| {
+            let characters = Characters::new(data::text(data)?, transformer::LENGTH);
+            Ok(Box::new(Taped::new(transformer::Transformer::new(characters), 500)))
+        }),
+        case("gru", Sequences, 16, 800, |data| {
+            let characters = Characters::new(data::text(data)?, gru::LENGTH);
+            Ok(Box::new(Taped::new(gru::Gru::new(characters), 500)))
+        }),
+    ]
+}
+
+fn autoencoders() -> [Case; 2] {
+    [
+        case("autoencoder", Autoencoders, 64, 1000, |data| {
+            Ok(Box::new(Taped::new(autoencoder::Autoencoder::new(images(data, 20_000)?), 2000)))
+        }),
+        case("variational", Autoencoders, 64, 1000, |data| {
+            Ok(Box::new(Taped::new(variational::Variational::new(images(data, 20_000)?), 2000)))
+        }),
+    ]
+}
+
+/// The first images of MNIST.
+fn images(data: Option<&Path>, population: usize) -> Result<Images, AnyError> {
+    Ok(Images::new(data::images(data)?, population))
 }
 
 fn regression() -> [Case; 2] {

@@ -29,7 +29,7 @@ pub(super) struct Fitted {
 }
 
 /// More training rows than these do not count in the training loss.
-const EVALUATED: usize = 3000;
+const EVALUATED: usize = 2000;
 
 impl Fitted {
     /// Trained on the first rows alone.

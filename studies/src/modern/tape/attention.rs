@@ -85,7 +85,7 @@ pub(super) fn softmax<T: Number>(scores: &mut [T]) {
     let largest = scores.iter().fold(T::neg_infinity(), |largest, &score| largest.max(score));
     scores.iter_mut().for_each(|score| *score = (*score - largest).exponential());
     let sum = scores.iter().fold(T::zero(), |sum, &weight| sum + weight);
-    scores.iter_mut().for_each(|weight| *weight = *weight / sum);
+    scores.iter_mut().for_each(|weight| *weight /= sum);
 }
 
 impl<T: Number> Back<'_, T> {

@@ -127,7 +127,9 @@ impl<T: Number> Tape<T> {
     ) -> Var {
         let node = self.operations.len();
         if self.values.len() == node {
-            [&mut self.values, &mut self.slopes, &mut self.saved].map(|all| all.push(Vec::new()));
+            for all in [&mut self.values, &mut self.slopes, &mut self.saved] {
+                all.push(Vec::new());
+            }
         }
         let [mut out, mut saved] =
             [&mut self.values, &mut self.saved].map(|all| std::mem::take(&mut all[node]));

@@ -12,11 +12,13 @@ pub(crate) trait Number: NdFloat {
     fn exponential(self) -> Self;
 
     /// 1 / (1 + e⁻ˣ).
+    #[inline(always)]
     fn logistic(self) -> Self {
         Self::one() / (Self::one() + (-self).exponential())
     }
 
     /// tanh x = 1 − 2 / (1 + e²ˣ).
+    #[inline(always)]
     fn tangent(self) -> Self {
         let two = Self::of(2.0);
         Self::one() - two / (Self::one() + (two * self).exponential())
@@ -48,7 +50,7 @@ impl Number for f32 {
 
     /// 2ⁿ eʳ, n the nearest whole number to x / ln 2 and |r| at most ln 2 / 2, where seven terms
     /// of eʳ suffice. Beyond −87 and 88 as at these ends.
-    #[inline]
+    #[inline(always)]
     fn exponential(self) -> Self {
         const SHIFT: f32 = 12_582_912.0; // 1.5 · 2²³: a number added to it is rounded to a whole one
         const LN_2: [f32; 2] = [0.693_359_4, -2.121_944_4e-4]; // high and low part

@@ -1,112 +1,10 @@
-//! Operations of an update in one pass each, where the tensors lie in the host's memory; elsewhere they are
-//! made of the device's own.
+//! Products and moves of an update in one pass each, where the tensors lie in the host's memory; elsewhere
+//! they are made of the device's own.
 
-use candle_core::{
-    CpuStorage, CustomOp2, CustomOp3, InplaceOp2, InplaceOp3, Layout, Result, Shape, Tensor,
-};
+use candle_core::{CpuStorage, CustomOp2, CustomOp3, InplaceOp3, Layout, Result, Shape, Tensor};
 use num_traits::Float;
 
 use crate::arithmetic::{dot_of, sum};
-
-/// An operation on two tensors of one shape and type, element by element.
-pub(crate) trait Pairwise: Sized {
-    /// Of two elements x and y.
-    fn of<T: Float>(&self) -> impl Fn(T, T) -> T;
-
-    /// Of two tensors, by the device's own operations.
-    fn by_tensors(&self, x: &Tensor, y: &Tensor) -> Result<Tensor>;
-
-    /// y ← f(x, y), where it lies.
-    fn apply(&self, x: &Tensor, y: &mut Tensor) -> Result<()> {
-        if x.device().is_cpu() {
-            return y.inplace_op2(x, &OnePass(self));
-        }
-        *y = self.by_tensors(x, y)?;
-        Ok(())
-    }
-
-    /// z ← f(x, y), where it lies.
-    fn apply_onto(&self, x: &Tensor, y: &Tensor, z: &mut Tensor) -> Result<()> {
-        if x.device().is_cpu() {
-            return z.inplace_op3(x, y, &OnePass(self));
-        }
-        *z = self.by_tensors(x, y)?;
-        Ok(())
-    }
-}
-
-/// a x; y is ignored, even if it is NaN.
-pub(crate) struct Multiple(pub f64);
-
-impl Pairwise for Multiple {
-    fn of<T: Float>(&self) -> impl Fn(T, T) -> T {
-        let a: T = number(self.0);
-        move |x, _| a * x
-    }
-
-    fn by_tensors(&self, x: &Tensor, _: &Tensor) -> Result<Tensor> {
-        x.affine(self.0, 0.0)
-    }
-}
-
-/// a x + b y.
-pub(crate) struct Sum(pub f64, pub f64);
-
-impl Pairwise for Sum {
-    fn of<T: Float>(&self) -> impl Fn(T, T) -> T {
-        let [a, b]: [T; 2] = [self.0, self.1].map(number);
-        move |x, y| a * x + b * y
-    }
-
-    fn by_tensors(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        x.affine(self.0, 0.0)? + y.affine(self.1, 0.0)?
-    }
-}
-
-/// a x x; y is ignored, even if it is NaN.
-pub(crate) struct Square(pub f64);
-
-impl Pairwise for Square {
-    fn of<T: Float>(&self) -> impl Fn(T, T) -> T {
-        let a: T = number(self.0);
-        move |x, _| a * (x * x)
-    }
-
-    fn by_tensors(&self, x: &Tensor, _: &Tensor) -> Result<Tensor> {
-        x.sqr()?.affine(self.0, 0.0)
-    }
-}
-
-/// a x x + b y.
-pub(crate) struct SquareSum(pub f64, pub f64);
-
-impl Pairwise for SquareSum {
-    fn of<T: Float>(&self) -> impl Fn(T, T) -> T {
-        let [a, b]: [T; 2] = [self.0, self.1].map(number);
-        move |x, y| a * (x * x) + b * y
-    }
-
-    fn by_tensors(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        x.sqr()?.affine(self.0, 0.0)? + y.affine(self.1, 0.0)?
-    }
-}
-
-/// y / (√(x + inside) + outside).
-pub(crate) struct RootQuotient {
-    pub inside: f64,
-    pub outside: f64,
-}
-
-impl Pairwise for RootQuotient {
-    fn of<T: Float>(&self) -> impl Fn(T, T) -> T {
-        let [inside, outside]: [T; 2] = [self.inside, self.outside].map(number);
-        move |x, y| y / ((x + inside).sqrt() + outside)
-    }
-
-    fn by_tensors(&self, x: &Tensor, y: &Tensor) -> Result<Tensor> {
-        y / x.affine(1.0, self.inside)?.sqrt()?.affine(1.0, self.outside)?
-    }
-}
 
 /// Σ x y and Σ y y.
 pub(crate) fn sums(x: &Tensor, y: &Tensor) -> Result<Tensor> {
@@ -171,76 +69,8 @@ impl Follow {
 }
 
 /// A setting in the type of the elements; it has been seen to fit.
-fn number<T: Float>(x: f64) -> T {
+pub(crate) fn number<T: Float>(x: f64) -> T {
     T::from(x).unwrap_or_else(T::nan)
-}
-
-struct OnePass<'a, P>(&'a P);
-
-impl<P: Pairwise> OnePass<'_, P> {
-    /// y ← f(x, y)
-    fn run<T: Float>(&self, x: &[T], y: &mut [T]) {
-        let f = self.0.of::<T>();
-        x.iter().zip(y).for_each(|(x, y)| *y = f(*x, *y));
-    }
-
-    /// z ← f(x, y)
-    fn run_onto<T: Float>(&self, x: &[T], y: &[T], z: &mut [T]) {
-        let f = self.0.of::<T>();
-        x.iter().zip(y).zip(z).for_each(|((x, y), z)| *z = f(*x, *y));
-    }
-}
-
-impl<P: Pairwise> InplaceOp2 for OnePass<'_, P> {
-    fn name(&self) -> &'static str {
-        "a pairwise operation of gols"
-    }
-
-    fn cpu_fwd(
-        &self,
-        y: &mut CpuStorage,
-        of_y: &Layout,
-        x: &CpuStorage,
-        of_x: &Layout,
-    ) -> Result<()> {
-        match (x, y) {
-            (CpuStorage::F32(x), CpuStorage::F32(y)) => {
-                self.run(part(x, of_x)?, part_mut(y, of_y)?);
-            }
-            (CpuStorage::F64(x), CpuStorage::F64(y)) => {
-                self.run(part(x, of_x)?, part_mut(y, of_y)?);
-            }
-            _ => return Err(unfit()),
-        }
-        Ok(())
-    }
-}
-
-impl<P: Pairwise> InplaceOp3 for OnePass<'_, P> {
-    fn name(&self) -> &'static str {
-        "a pairwise operation of gols"
-    }
-
-    fn cpu_fwd(
-        &self,
-        z: &mut CpuStorage,
-        of_z: &Layout,
-        x: &CpuStorage,
-        of_x: &Layout,
-        y: &CpuStorage,
-        of_y: &Layout,
-    ) -> Result<()> {
-        match (x, y, z) {
-            (CpuStorage::F32(x), CpuStorage::F32(y), CpuStorage::F32(z)) => {
-                self.run_onto(part(x, of_x)?, part(y, of_y)?, part_mut(z, of_z)?);
-            }
-            (CpuStorage::F64(x), CpuStorage::F64(y), CpuStorage::F64(z)) => {
-                self.run_onto(part(x, of_x)?, part(y, of_y)?, part_mut(z, of_z)?);
-            }
-            _ => return Err(unfit()),
-        }
-        Ok(())
-    }
 }
 
 struct Sums;
@@ -347,35 +177,35 @@ impl InplaceOp3 for Follow {
 }
 
 /// A tensor's own elements.
-fn part<'a, T>(storage: &'a [T], layout: &Layout) -> Result<&'a [T]> {
+pub(crate) fn part<'a, T>(storage: &'a [T], layout: &Layout) -> Result<&'a [T]> {
     let (start, end) = layout.contiguous_offsets().ok_or_else(unfit)?;
     Ok(&storage[start..end])
 }
 
-fn part_mut<'a, T>(storage: &'a mut [T], layout: &Layout) -> Result<&'a mut [T]> {
+pub(crate) fn part_mut<'a, T>(storage: &'a mut [T], layout: &Layout) -> Result<&'a mut [T]> {
     let (start, end) = layout.contiguous_offsets().ok_or_else(unfit)?;
     Ok(&mut storage[start..end])
 }
 
-fn unfit() -> candle_core::Error {
+pub(crate) fn unfit() -> candle_core::Error {
     candle_core::Error::Msg(
         "a vector is not of f32 or of f64, or its elements are not in order".into(),
     )
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::arithmetic::numbers;
     use candle_core::{DType, Device};
 
     /// Two tensors of 5000 numbers, the second's not negative.
-    fn pair(dtype: DType) -> Result<[Tensor; 2]> {
+    pub(crate) fn pair(dtype: DType) -> Result<[Tensor; 2]> {
         let x = Tensor::arange(0.0, 5000.0, &Device::Cpu)?.affine(1e-3, -1.7)?;
         Ok([x.to_dtype(dtype)?, x.cos()?.affine(1.0, 1.0)?.to_dtype(dtype)?])
     }
 
-    fn assert_close(found: &Tensor, expected: &Tensor) -> Result<()> {
+    pub(crate) fn assert_close(found: &Tensor, expected: &Tensor) -> Result<()> {
         // A few roundings to f32, of numbers up to 15.
         for (found, expected) in numbers(found)?.into_iter().zip(numbers(expected)?) {
             assert!((found - expected).abs() < 1e-5 * expected.abs().max(1.0), "{found}");
@@ -383,23 +213,10 @@ mod tests {
         Ok(())
     }
 
-    fn assert_pairwise(f: &impl Pairwise, x: &Tensor, y: &Tensor) -> Result<()> {
-        let (expected, mut written, mut other) = (f.by_tensors(x, y)?, y.copy()?, x.copy()?);
-        f.apply(x, &mut written)?;
-        f.apply_onto(x, y, &mut other)?;
-        assert_close(&written, &expected)?;
-        assert_close(&other, &expected)
-    }
-
     #[test]
-    fn one_pass_is_what_the_tensors_operations_are() -> Result<()> {
+    fn products_and_moves_are_those_of_the_tensors_operations() -> Result<()> {
         for dtype in [DType::F32, DType::F64] {
             let [x, y] = pair(dtype)?;
-            assert_pairwise(&Multiple(0.3), &x, &y)?;
-            assert_pairwise(&Sum(0.3, -2.0), &x, &y)?;
-            assert_pairwise(&Square(0.3), &x, &y)?;
-            assert_pairwise(&SquareSum(0.1, 0.9), &x, &y)?;
-            assert_pairwise(&RootQuotient { inside: 0.01, outside: 0.1 }, &y, &x)?;
             let [products, expected] =
                 [sums(&x, &y)?, Tensor::stack(&[dot_of(&x, &y)?, dot_of(&y, &y)?], 0)?];
             assert_close(&products, &expected)?;

@@ -9,8 +9,9 @@ use gols::{ElementWise, Parameters, VectorSpace};
 use crate::arithmetic::{combine, is_half, numbers, ordered_sum, wide};
 use crate::error::Error;
 use crate::extremes::{self, fits, positive};
-use crate::fused::{Follow, Multiple, Pairwise, RootQuotient, Square, SquareSum, Sum, Way, sums};
+use crate::fused::{Follow, Way, sums};
 use crate::objective::check_variables;
+use crate::pairwise::{Multiple, Pairwise, RootQuotient, Square, SquareSum, Sum};
 use crate::tensors::Tensors;
 
 /// Variables, each with what is known of its gradients. Vectors are in order, and f32 where a variable is f16
@@ -218,8 +219,8 @@ impl ElementWise for VariableSpace {
             self.axpby(1.0, y, 0.0, z)?;
             return self.add_squares(a, x, b, z);
         }
-        let each = x.0.iter().zip(&y.0).zip(&mut z.0);
-        each.map(|((x, y), z)| SquareSum(a, b).apply_onto(x, y, z)).collect()
+        let mut each = x.0.iter().zip(&y.0).zip(&mut z.0);
+        each.try_for_each(|((x, y), z)| SquareSum(a, b).apply_onto(x, y, z))
     }
 
     fn divide_by_root(

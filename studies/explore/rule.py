@@ -1,7 +1,7 @@
 """The optimizer's rule in JAX with everything that was tried as a setting, and Adam beside it.
 
-python3 explore.py names the settings. `DEFAULT` is the rule of the crate, but for the least of c (0.25 there) and the first
-displacement (1e-3 there); `FIRST` is the rule it came from: a cap of 1, no delay, a fixed recency.
+python3 explore.py names the settings. `DEFAULT` is the rule as most of it was chosen, the crate has clo=.25,m=.7,r0=.3,start=1e-3;
+`FIRST` is the rule it came from: a cap of 1, no delay, a fixed recency.
 """
 import jax
 import jax.numpy as jnp

@@ -58,6 +58,7 @@ mod fused;
 
 mod objective;
 mod optimizer;
+mod pairwise;
 mod params_gols;
 mod random_vectors;
 mod rule;

@@ -2,7 +2,7 @@
 
 use candle_core::{Result, Tensor};
 use gols::direction::{Adam, Direction, SteepestDescent};
-use gols::{Error, Parameters};
+use gols::{Error, Parameters, VectorSpace};
 use serde::{Deserialize, Serialize};
 
 use crate::arithmetic::widest;
@@ -56,6 +56,12 @@ impl Direction<VariableSpace> for Rule {
             Kind::Gradient(rule) => rule.update(space, g, d)?,
         }
         if self.weight_decay == 0.0 { Ok(()) } else { space.add_to(-self.weight_decay, d) }
+    }
+
+    fn fall_back(&mut self, space: &VariableSpace, g: &Tensors, d: &mut Tensors) -> Result<()> {
+        Direction::<VariableSpace>::reset(self);
+        let clipped = self.clip_norm.map(|norm| clipped(g, norm)).transpose()?;
+        space.axpby(-1.0, clipped.as_ref().unwrap_or(g), 0.0, d)
     }
 
     fn take_back(&mut self) {

@@ -107,7 +107,10 @@ impl Task {
                 let Outcome { accuracy, .. } = network.outcome(&self.test)?;
                 Ok(Outcome { accuracy, ..network.outcome(&self.looked_at)? })
             })?;
-            eprintln!("{name} {rate}, {updates} updates: training loss {:.4}", outcome.loss);
+            eprintln!(
+                "{name} {rate}, {updates} updates: training loss {:.4}, test accuracy {:.1} %",
+                outcome.loss, outcome.accuracy
+            );
             looks.push((updates, outcome));
         }
         let time = 1e3 * time / self.updates as f64;

@@ -1,12 +1,13 @@
-//! Learning rates found while a model trains on mini-batches, by gradient-only line searches.
+//! Training without a learning rate: an optimizer that finds its step lengths from the slopes it meets, and
+//! the gradient-only line searches that it comes from.
 //!
 //! ```
-//! use gols::{Descent, MiniBatches, SliceObjective, search::AmortizedGols};
+//! use gols::{MiniBatches, Optimizer, SliceObjective};
 //!
 //! // A thousand points (u, y) around y = 2 u − 1, ten at a time: L(x) = 1/(2B) Σ (x₀ u + x₁ − y)².
 //! let point = |i: usize| (i as f64 / 500.0 - 1.0, i as f64 / 250.0 - 3.0 + (i as f64).sin());
 //! let batches = MiniBatches::new(1000, 10, 1)?;
-//! let objective = SliceObjective::from_batches(vec![0.0_f64; 2], batches, |x, rows, gradient| {
+//! let mut objective = SliceObjective::from_batches(vec![0.0_f64; 2], batches, |x, rows, gradient| {
 //!     gradient.fill(0.0);
 //!     rows.iter().map(|&row| point(row)).fold(0.0, |loss, (u, y)| {
 //!         let error = (x[0] * u + x[1] - y) / 10.0;
@@ -15,9 +16,10 @@
 //!         loss + 5.0 * error * error
 //!     })
 //! })?;
-//! let mut descent = Descent::new(objective)?.with_search(AmortizedGols::default());
-//! println!("{}", descent.run(300)?);
-//! assert!((descent.objective().parameters()[0] - 2.0).abs() < 0.3);
+//! let mut optimizer = Optimizer::new(&objective)?;
+//! println!("{}", optimizer.train(&mut objective, 300)?);
+//! optimizer.finish(&mut objective)?;
+//! assert!((objective.parameters()[0] - 2.0).abs() < 0.3);
 //! # Ok::<(), gols::Error>(())
 //! ```
 //!

@@ -123,22 +123,24 @@ impl<O: ElementWise> Direction<O> for Adam<O::Vector> {
         let powers = [before[0] * self.beta1, before[1] * self.beta2];
         // With b = √(1 − β₂ᵗ): m̂ / (√v̂ + ε) = b / (1 − β₁ᵗ) · m / (√v + b ε).
         let b = (1.0 - powers[1]).sqrt();
-        // 1. The mean, and its share of 3. Without momentum it is g, and needs no room.
+        let (old, v) = self.squares.parts(space)?;
+        let of_v = [1.0 - self.beta2, kept2];
         if self.beta1 == 0.0 {
-            space.axpby(-b, g, 0.0, d)?;
+            // Without momentum m is g, and needs no room: 2. and 3. at once.
+            space.divide_by_mean_square(of_v, g, old, v, [-b, b * self.epsilon], d)?;
         } else {
-            let (old, m) = self.mean.parts(space)?;
+            // 1. The mean, and its share of 3.
+            let (old_m, m) = self.mean.parts(space)?;
             if !is_new {
-                space.axpby(kept1, old, 0.0, m)?;
+                space.axpby(kept1, old_m, 0.0, m)?;
             }
             space.axpby(1.0 - self.beta1, g, f64::from(!is_new), m)?;
             space.axpby(-b / (1.0 - powers[0]), m, 0.0, d)?;
+            // 2. The mean square.
+            space.squares_onto(of_v[0], g, of_v[1], old, v)?;
+            // 3. The direction.
+            space.divide_by_root(v, 0.0, b * self.epsilon, d)?;
         }
-        // 2. The mean square.
-        let (old, v) = self.squares.parts(space)?;
-        space.squares_onto(1.0 - self.beta2, g, kept2, old, v)?;
-        // 3. The direction.
-        space.divide_by_root(v, 0.0, b * self.epsilon, d)?;
         self.mean.turn();
         self.squares.turn();
         (self.powers, self.powers_before) = (powers, before);

@@ -221,6 +221,18 @@ impl<T: Real, M: SliceModel<T>> ElementWise for SliceObjective<T, M> {
         Ok(self.space.divide_by_root(v, inside, outside, y)?)
     }
 
+    fn divide_by_mean_square(
+        &self,
+        of_z: [f64; 2],
+        x: &Vec<T>,
+        y: &Vec<T>,
+        z: &mut Vec<T>,
+        of_d: [f64; 2],
+        d: &mut Vec<T>,
+    ) -> Result<(), M::Error> {
+        Ok(self.space.divide_by_mean_square(of_z, x, y, z, of_d, d)?)
+    }
+
     fn multiply_by_root(&self, v: &Vec<T>, inside: f64, y: &mut Vec<T>) -> Result<(), M::Error> {
         Ok(self.space.multiply_by_root(v, inside, y)?)
     }

@@ -70,6 +70,26 @@ pub trait ElementWise: VectorSpace {
         y: &mut Self::Vector,
     ) -> Result<(), Self::Error>;
 
+    /// z ← a x⊙x + b y, then d ← c x / (√z + e), given \[a, b\] and \[c, e\]: a direction by coordinate, and
+    /// the mean square that it is divided by. With b = 0 y is ignored. Provided in three operations;
+    /// override it where one pass will do.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn divide_by_mean_square(
+        &self,
+        [a, b]: [f64; 2],
+        x: &Self::Vector,
+        y: &Self::Vector,
+        z: &mut Self::Vector,
+        [c, e]: [f64; 2],
+        d: &mut Self::Vector,
+    ) -> Result<(), Self::Error> {
+        self.squares_onto(a, x, b, y, z)?;
+        self.axpby(c, x, 0.0, d)?;
+        self.divide_by_root(z, 0.0, e, d)
+    }
+
     /// y ← y √(v + `inside`), element by element; v is not negative.
     ///
     /// # Errors
@@ -112,6 +132,18 @@ impl<O: ElementWise + ?Sized> ElementWise for &mut O {
         y: &mut O::Vector,
     ) -> Result<(), O::Error> {
         (**self).divide_by_root(v, inside, outside, y)
+    }
+
+    fn divide_by_mean_square(
+        &self,
+        of_z: [f64; 2],
+        x: &O::Vector,
+        y: &O::Vector,
+        z: &mut O::Vector,
+        of_d: [f64; 2],
+        d: &mut O::Vector,
+    ) -> Result<(), O::Error> {
+        (**self).divide_by_mean_square(of_z, x, y, z, of_d, d)
     }
 
     fn multiply_by_root(

@@ -268,6 +268,27 @@ impl<T: Real> ElementWise for Slices<T> {
         Ok(())
     }
 
+    fn divide_by_mean_square(
+        &self,
+        [a, b]: [f64; 2],
+        x: &Vec<T>,
+        y: &Vec<T>,
+        z: &mut Vec<T>,
+        [c, e]: [f64; 2],
+        d: &mut Vec<T>,
+    ) -> Result<(), Error> {
+        self.check(x, y)?;
+        self.check(z, d)?;
+        if b == 0.0 || !fits::<T>(c) {
+            self.squares_onto(a, x, b, y, z)?;
+            self.axpby(c, x, 0.0, d)?;
+            return self.divide_by_root(z, 0.0, e, d);
+        }
+        let factors = [finite(a), finite(b), T::of(c), positive(e)];
+        T::divide_by_mean_square(self.level, factors, x, y, z, d);
+        Ok(())
+    }
+
     fn multiply_by_root(&self, v: &Vec<T>, inside: f64, y: &mut Vec<T>) -> Result<(), Error> {
         self.check(v, y)?;
         T::multiply_by_root(self.level, v, positive(inside), y);

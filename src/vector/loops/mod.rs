@@ -105,6 +105,16 @@ pub trait Sealed: Sized + 'static {
     /// y ← y / (√(v + inside) + outside).
     fn divide_by_root(level: Level, v: &[Self], inside: Self, outside: Self, y: &mut [Self]);
 
+    /// z ← a x⊙x + b y and d ← c x / (√z + e), given \[a, b, c, e\].
+    fn divide_by_mean_square(
+        level: Level,
+        factors: [Self; 4],
+        x: &[Self],
+        y: &[Self],
+        z: &mut [Self],
+        d: &mut [Self],
+    );
+
     /// y ← y √(v + inside).
     fn multiply_by_root(level: Level, v: &[Self], inside: Self, y: &mut [Self]);
 }
@@ -257,6 +267,24 @@ macro_rules! loops {
             enter!(
                 level,
                 y.iter_mut().zip(v).for_each(|(y, &v)| *y /= (v + inside).sqrt() + outside)
+            );
+        }
+
+        fn divide_by_mean_square(
+            level: Level,
+            [a, b, c, e]: [$t; 4],
+            x: &[$t],
+            y: &[$t],
+            z: &mut [$t],
+            d: &mut [$t],
+        ) {
+            let results = z.iter_mut().zip(d.iter_mut());
+            enter!(
+                level,
+                x.iter().zip(y).zip(results).for_each(|((&x, &y), (z, d))| {
+                    *z = a * (x * x) + b * y;
+                    *d = c * x / (z.sqrt() + e);
+                })
             );
         }
 

@@ -95,6 +95,11 @@ fn compare_roots<T: Real>(level: Level, len: usize, stream: &mut Stream) {
     found.copy_from_slice(&y);
     T::divide_by_root(level, &v, T::one(), a, &mut found);
     assert!(found == map(&|x, y| y / (root(x) + a)), "{level:?}, {len}");
+    let mut quotient = vec![T::nan(); len];
+    T::divide_by_mean_square(level, [a, -b, b, a], &x, &v, &mut found, &mut quotient);
+    let square: Vec<T> = x.iter().zip(&v).map(|(&x, &v)| a * (x * x) - b * v).collect();
+    let expected: Vec<T> = x.iter().zip(&square).map(|(&x, z)| b * x / (z.sqrt() + a)).collect();
+    assert!(found == square && quotient == expected, "{level:?}, {len}");
     found.copy_from_slice(&y);
     T::multiply_by_root(level, &v, T::one(), &mut found);
     assert!(found == map(&|x, y| y * root(x)), "{level:?}, {len}");

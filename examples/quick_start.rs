@@ -7,22 +7,24 @@
 
 use std::io::Write;
 
-use gols::{Descent, Error, MiniBatches, SliceObjective, search::AmortizedGols};
+use gols::{Error, MiniBatches, Optimizer, SliceObjective};
 
 fn main() -> Result<(), Error> {
     let point = |i: usize| (i as f64 / 500.0 - 1.0, i as f64 / 250.0 - 3.0 + (i as f64).sin());
     let batches = MiniBatches::new(1000, 10, 1)?;
-    let objective = SliceObjective::from_batches(vec![0.0; 2], batches, |x, rows, gradient| {
-        gradient.fill(0.0);
-        rows.iter().map(|&row| point(row)).fold(0.0, |loss, (u, y)| {
-            let error = (x[0] * u + x[1] - y) / 10.0;
-            gradient[0] += error * u;
-            gradient[1] += error;
-            loss + 5.0 * error * error
-        })
-    })?;
-    let mut descent = Descent::new(objective)?.with_search(AmortizedGols::default());
-    let summary = descent.run(300)?;
-    writeln!(std::io::stdout(), "x = {:.2?}: {summary}", descent.objective().parameters()).ok();
+    let mut objective =
+        SliceObjective::from_batches(vec![0.0; 2], batches, |x, rows, gradient| {
+            gradient.fill(0.0);
+            rows.iter().map(|&row| point(row)).fold(0.0, |loss, (u, y)| {
+                let error = (x[0] * u + x[1] - y) / 10.0;
+                gradient[0] += error * u;
+                gradient[1] += error;
+                loss + 5.0 * error * error
+            })
+        })?;
+    let mut optimizer = Optimizer::new(&objective)?;
+    let summary = optimizer.train(&mut objective, 300)?;
+    optimizer.finish(&mut objective)?;
+    writeln!(std::io::stdout(), "x = {:.2?}: {summary}", objective.parameters()).ok();
     Ok(())
 }

@@ -1,12 +1,13 @@
-//! Learning rates found while a model trains on mini-batches, by gradient-only line searches.
+//! Training without a learning rate: an optimizer that finds its step lengths from the slopes it meets, and
+//! the gradient-only line searches that it comes from.
 //!
 //! ```
-//! use gols::{Descent, MiniBatches, SliceObjective, search::AmortizedGols};
+//! use gols::{MiniBatches, Optimizer, SliceObjective};
 //!
 //! // A thousand points (u, y) around y = 2 u − 1, ten at a time: L(x) = 1/(2B) Σ (x₀ u + x₁ − y)².
 //! let point = |i: usize| (i as f64 / 500.0 - 1.0, i as f64 / 250.0 - 3.0 + (i as f64).sin());
 //! let batches = MiniBatches::new(1000, 10, 1)?;
-//! let objective = SliceObjective::from_batches(vec![0.0_f64; 2], batches, |x, rows, gradient| {
+//! let mut objective = SliceObjective::from_batches(vec![0.0_f64; 2], batches, |x, rows, gradient| {
 //!     gradient.fill(0.0);
 //!     rows.iter().map(|&row| point(row)).fold(0.0, |loss, (u, y)| {
 //!         let error = (x[0] * u + x[1] - y) / 10.0;
@@ -15,9 +16,10 @@
 //!         loss + 5.0 * error * error
 //!     })
 //! })?;
-//! let mut descent = Descent::new(objective)?.with_search(AmortizedGols::default());
-//! println!("{}", descent.run(300)?);
-//! assert!((descent.objective().parameters()[0] - 2.0).abs() < 0.3);
+//! let mut optimizer = Optimizer::new(&objective)?;
+//! println!("{}", optimizer.train(&mut objective, 300)?);
+//! optimizer.finish(&mut objective)?;
+//! assert!((objective.parameters()[0] - 2.0).abs() < 0.3);
 //! # Ok::<(), gols::Error>(())
 //! ```
 //!
@@ -64,8 +66,19 @@
 //! | `mlp` | the reference network of the papers, with Iris; needs `simd` | yes |
 //! | `simd` | loops over slices on the widest vectors of the processor, found at run time | yes |
 //! | `rayon` | the network's large products on several threads, with the bits of one | no |
+//! | `serde` | a run saved and restored, see below | no |
 //!
 //! Without default features the crate builds on num-traits, rand and thiserror alone.
+//!
+//! # A run saved and restored
+//!
+//! With the feature `serde` every search, rule and [`Optimizer`] is `Serialize` and `Deserialize`, as are
+//! [`MiniBatches`] (a seed and a position), [`Evaluations`], and the states of what owns a model:
+//! `Descent::state` and `SliceObjective::state`, taken back by `with_state`. A run of 2 n steps is one of
+//! n steps, saved, loaded, and n steps more, bit for bit, in a format that keeps numbers exactly, such as
+//! serde_json with its feature `float_roundtrip`. What is saved bears the number of its format; a number
+//! that this version does not know is refused, as is any setting that its setter would not take. JSON
+//! has no numbers but finite ones: vectors with others need another format.
 //!
 //! # Words
 //!
@@ -91,6 +104,7 @@
 #![deny(missing_docs)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod best;
 pub mod check;
 mod descent;
 pub mod direction;
@@ -103,26 +117,32 @@ mod model;
 mod objective;
 mod optimizer;
 pub mod parallel;
+mod run;
 mod sampling;
+mod saved;
 pub mod search;
 mod slice_objective;
 mod slice_optimizer;
 pub mod statistics;
 mod stream;
-mod summary;
 mod update;
 mod vector;
 
+pub use best::Best;
+#[cfg(feature = "serde")]
+pub use descent::DescentState;
 pub use descent::{Descent, Iteration};
 pub use error::Error;
 pub use line::{Evaluations, Line};
 pub use model::{FnModel, LossValue, SliceModel};
 pub use objective::{Along, PreparedLine, StochasticObjective};
 pub use optimizer::Optimizer;
+pub use run::{Progress, Stop, StopReason, Summary, Verdict};
 pub use sampling::{MiniBatches, Sampling};
 pub use slice_objective::SliceObjective;
+#[cfg(feature = "serde")]
+pub use slice_objective::SliceState;
 pub use slice_optimizer::SliceOptimizer;
-pub use summary::Summary;
 pub use update::Update;
 pub use vector::{ElementWise, Parameters, Real, Slices, VectorSpace};
 

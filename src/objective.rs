@@ -77,6 +77,16 @@ pub trait StochasticObjective: VectorSpace {
         Ok(())
     }
 
+    /// Whether any worker says so; where there is one alone, what it says. A run that may stop by the
+    /// clock, or by a callback, asks it once an update, so that all workers stop at the same. Provided
+    /// for one worker.
+    ///
+    /// # Errors
+    /// The model's own.
+    fn any_worker(&mut self, here: bool) -> Result<bool, Self::Error> {
+        Ok(here)
+    }
+
     /// x₀ ← x: the parameters as they are become the start of the next line.
     ///
     /// # Errors
@@ -172,6 +182,10 @@ impl<O: StochasticObjective + ?Sized> StochasticObjective for &mut O {
 
     fn confirm(&mut self) -> Result<(), O::Error> {
         (**self).confirm()
+    }
+
+    fn any_worker(&mut self, here: bool) -> Result<bool, O::Error> {
+        (**self).any_worker(here)
     }
 
     fn anchor(&mut self) -> Result<(), O::Error> {

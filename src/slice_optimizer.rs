@@ -2,7 +2,10 @@
 
 use crate::direction::{ADAM_BETA2, ADAM_EPSILON};
 use crate::error::Error;
+#[cfg(feature = "serde")]
+use crate::optimizer::check_saved;
 use crate::optimizer::{IterateMean, Reach};
+use crate::saved::saved;
 use crate::search::{AmortizedGols, LineSearch, Origin, Request, Step, Termination};
 use crate::update::Update;
 use crate::vector::{Real, Slices};
@@ -21,7 +24,8 @@ use crate::vector::{Real, Slices};
 ///
 /// Now and then a fourth measures how far z is from the start.
 ///
-/// It holds d, u, v and x₀, made at the first step; along −g no v. After it nothing is allocated.
+/// It holds d, u, v and x₀, made at the first step; along −g no v. After it nothing is allocated. With the
+/// feature `serde` it is saved and restored whole.
 ///
 /// ```
 /// use gols::SliceOptimizer;
@@ -38,6 +42,7 @@ use crate::vector::{Real, Slices};
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct SliceOptimizer<T> {
     space: Slices<T>,
     length: usize,
@@ -50,6 +55,8 @@ pub struct SliceOptimizer<T> {
     direction_norm: f64,
     /// Whether `direction` is that of the last step.
     has_travelled: bool,
+    /// The gradients that were not finite.
+    skipped: u64,
     /// v, and β₂ᵗ.
     squares: Vec<T>,
     power: f64,
@@ -75,6 +82,7 @@ impl<T: Real> SliceOptimizer<T> {
             direction: Vec::new(),
             direction_norm: 0.0,
             has_travelled: false,
+            skipped: 0,
             squares: Vec::new(),
             power: 1.0,
             offset: Vec::new(),
@@ -137,6 +145,11 @@ impl<T: Real> SliceOptimizer<T> {
         &self.search
     }
 
+    /// The search, to change a setting in mid-run, as [`Optimizer::search_mut`](crate::Optimizer::search_mut).
+    pub fn search_mut(&mut self) -> &mut AmortizedGols {
+        &mut self.search
+    }
+
     /// The last direction d; empty before the first step.
     #[must_use]
     pub fn direction(&self) -> &[T] {
@@ -147,6 +160,12 @@ impl<T: Real> SliceOptimizer<T> {
     #[must_use]
     pub fn updates(&self) -> u64 {
         self.mean.updates()
+    }
+
+    /// The gradients that were skipped, because they were not finite.
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        self.skipped
     }
 
     /// r, by which later positions outweigh earlier ones in the mean now.
@@ -184,6 +203,7 @@ impl<T: Real> SliceOptimizer<T> {
         if !products.is_usable() {
             self.has_travelled = had_travelled;
             if products.square != 0.0 {
+                self.skipped += 1;
                 update.step = self.ask(Origin::new(f64::NAN, 0.0));
             }
             return Ok(update);
@@ -355,3 +375,15 @@ impl Products {
         self.square != 0.0 && self.square.is_finite()
     }
 }
+
+saved!(SliceOptimizer<T>, |saved| {
+    check_saved(saved.mean, saved.reach, saved.start_norm)?;
+    let is_power = (0.0..=1.0).contains(&saved.power);
+    Error::check("the power of beta2", saved.power, is_power, "in [0, 1]")?;
+    for vector in [&saved.direction, &saved.squares, &saved.offset, &saved.start] {
+        if !vector.is_empty() {
+            Error::check_length("a vector of the optimizer", vector.len(), saved.length)?;
+        }
+    }
+    Error::check_length("the space of the optimizer", saved.space.length(), saved.length)
+});

@@ -1,13 +1,18 @@
 //! The training loop's one step: a gradient, a direction, a line search, a move.
 
+#[cfg(feature = "serde")]
+mod state;
 mod step;
+
+#[cfg(feature = "serde")]
+pub use state::DescentState;
 
 use crate::direction::{Direction, SteepestDescent};
 use crate::line::Evaluations;
 use crate::objective::StochasticObjective;
+use crate::run::{Note, Progress, Run, Stop, Summary, Verdict};
 use crate::sampling::Sampling;
 use crate::search::{InexactGols, LineSearch, Step};
-use crate::summary::Summary;
 use crate::vector::VectorSpace;
 
 /// What one step of a [`Descent`] did.
@@ -21,6 +26,8 @@ pub struct Iteration {
     /// The loss at the start of the line, on the mini-batch of its gradient. None where that gradient
     /// was reused from the last search, whose slopes come without a loss.
     pub loss: Option<f64>,
+    /// |g|, the norm of the gradient at the start of the line.
+    pub gradient_norm: f64,
     /// What this step asked of the objective.
     pub evaluations: Evaluations,
     /// Whether the parameters changed by as much as a bit. A step of a length other than 0 that moves
@@ -45,7 +52,7 @@ pub struct Iteration {
 /// 3. The arrival slope g·d₋ along the last direction is one dot product, so the search is told it (not
 ///    in the first step, nor after an error).
 /// 4. d ← the new search direction; F'(0) = g·d and |d|. If one is not finite, the rule is reset. If d
-///    climbs, F'(0) > 0, the rule is reset and d ← −g, unless
+///    climbs, F'(0) > 0, the rule is reset and [falls back](Direction::fall_back) on d ← −g, unless
 ///    [any slope](Self::with_any_slope) is allowed.
 /// 5. Search along d.
 /// 6. The parameters are those the search tested at its α; the rule is [told](Direction::accepted) the
@@ -98,6 +105,7 @@ pub struct Descent<O: VectorSpace, D = SteepestDescent, S = InexactGols> {
 
 /// How the last step led to where the parameters are.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 enum Travel {
     /// It did not, or nobody knows.
     None,
@@ -203,12 +211,33 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
     /// # Errors
     /// The objective's own, unchanged, at the first step that fails; the steps before it stay.
     pub fn run(&mut self, iterations: usize) -> Result<Summary, O::Error> {
-        let mut summary = Summary::default();
-        for _ in 0..iterations {
-            let Iteration { step, loss, evaluations, .. } = self.step()?;
-            summary.add(step, loss, evaluations);
+        self.go_on(Run::of(iterations), |_| ())
+    }
+
+    /// Steps until a [`Stop`] says so, or the callback, which is told after each of them where the run has
+    /// got to; see [`Progress`] for both.
+    ///
+    /// # Errors
+    /// As [`run`](Self::run).
+    pub fn run_until<A: Verdict>(
+        &mut self,
+        stop: Stop,
+        watch: impl FnMut(&Progress) -> A,
+    ) -> Result<Summary, O::Error> {
+        self.go_on(Run::until(stop), watch)
+    }
+
+    fn go_on<A: Verdict>(
+        &mut self,
+        mut run: Run,
+        mut watch: impl FnMut(&Progress) -> A,
+    ) -> Result<Summary, O::Error> {
+        while run.goes_on() {
+            let Iteration { step, loss, gradient_norm, evaluations, .. } = self.step()?;
+            let progress = run.note(Note { step, loss, gradient_norm, evaluations });
+            run.judge(watch(&progress), |here| self.objective.any_worker(here))?;
         }
-        Ok(summary)
+        Ok(run.summary())
     }
 
     /// One step of training; see the numbered list above.
@@ -268,10 +297,35 @@ impl<O: VectorSpace, D, S> Descent<O, D, S> {
         &self.search
     }
 
+    /// The search, to change a setting in mid-run; what it remembers stays, if the new one keeps it.
+    ///
+    /// ```
+    /// use gols::{Descent, SliceObjective};
+    ///
+    /// let objective = SliceObjective::from_fn(vec![3.0], |x: &[f64], gradient: &mut [f64]| {
+    ///     gradient[0] = x[0];
+    ///     0.5 * x[0] * x[0]
+    /// })?;
+    /// let mut descent = Descent::new(objective)?;
+    /// descent.run(10)?;
+    /// let careful = descent.line_search().clone().with_overshoot(0.1)?;
+    /// *descent.line_search_mut() = careful;
+    /// descent.run(10)?;
+    /// # Ok::<(), gols::Error>(())
+    /// ```
+    pub fn line_search_mut(&mut self) -> &mut S {
+        &mut self.search
+    }
+
     /// The direction rule, with its memory.
     #[must_use]
     pub fn direction_rule(&self) -> &D {
         &self.direction_rule
+    }
+
+    /// The direction rule, to change a setting in mid-run.
+    pub fn direction_rule_mut(&mut self) -> &mut D {
+        &mut self.direction_rule
     }
 
     /// The last search direction.

@@ -15,9 +15,10 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
         if arrived.is_err() {
             self.travel = travel;
         }
-        let (loss, is_finite, arrival_slope) = arrived?;
-        if !is_finite {
-            return self.skip(travel, loss);
+        let (loss, square, arrival_slope) = arrived?;
+        let gradient_norm = square.sqrt();
+        if !square.is_finite() || loss.is_some_and(|loss| !loss.is_finite()) {
+            return Ok(Iteration { gradient_norm, ..self.skip(travel, loss)? });
         }
         let origin = Origin { arrival_slope, loss, ..Origin::new(0.0, 0.0) };
         let outcome = self.go(origin, evaluations);
@@ -26,15 +27,15 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
             self.has_gradient = false;
             self.direction_rule.take_back();
         }
-        outcome
+        Ok(Iteration { gradient_norm, ..outcome? })
     }
 
-    /// 1. to 3. The loss at the origin, whether it and the gradient are finite, and the arrival slope.
+    /// 1. to 3. The loss at the origin, the gradient's square, and the arrival slope.
     fn arrive(
         &mut self,
         travel: Travel,
         evaluations: &mut Evaluations,
-    ) -> Result<(Option<f64>, bool, Option<f64>), O::Error> {
+    ) -> Result<(Option<f64>, f64, Option<f64>), O::Error> {
         let loss = self.evaluate_origin(evaluations)?;
         let [square, arrival, _] = self.objective.products(&self.gradient, &self.direction)?;
         let arrival_slope = match travel {
@@ -42,7 +43,7 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
             Travel::Told(slope) => Some(slope),
             Travel::Tested | Travel::Untested => Some(arrival),
         };
-        Ok((loss, square.is_finite() && loss.is_none_or(f64::is_finite), arrival_slope))
+        Ok((loss, square, arrival_slope))
     }
 
     /// 4. to 6. The direction, the search, and the step.
@@ -57,7 +58,8 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
             false => Travel::Untested,
         };
         let Origin { slope, loss, .. } = origin;
-        Ok(Iteration { step, slope, loss, evaluations: *evaluations, moved, fell_back })
+        let (gradient_norm, evaluations) = (f64::NAN, *evaluations);
+        Ok(Iteration { step, slope, loss, gradient_norm, evaluations, moved, fell_back })
     }
 
     /// 2. Learns nothing from a gradient that is not finite; takes the step that led to it back if no
@@ -79,6 +81,7 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
             step: Step { length: 0.0, termination: Termination::NonFinite },
             slope,
             loss,
+            gradient_norm: f64::NAN,
             evaluations: Evaluations::default(),
             moved: is_untested,
             fell_back: false,
@@ -117,8 +120,8 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
                 Ok((origin, false))
             }
             Some(Termination::NotDescent) if !self.any_slope => {
-                self.direction_rule.reset();
-                self.objective.axpby(-1.0, &self.gradient, 0.0, &mut self.direction)?;
+                let rule = &mut self.direction_rule;
+                rule.fall_back(&self.objective, &self.gradient, &mut self.direction)?;
                 Ok((self.project(known)?, true))
             }
             _ => Ok((origin, false)),

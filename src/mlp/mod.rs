@@ -27,7 +27,7 @@ mod model;
 mod network;
 mod network_line;
 
-pub use dataset::Dataset;
+pub use dataset::{Dataset, Scaling};
 pub use kernels::{Activation, Loss};
 pub use model::Model;
 pub use network::Network;

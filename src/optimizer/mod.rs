@@ -11,8 +11,9 @@ use crate::direction::{Adam, Direction};
 use crate::error::Error;
 use crate::line::Evaluations;
 use crate::objective::StochasticObjective;
+use crate::run::{Note, Progress, Run, Stop, Summary, Verdict};
+use crate::saved::saved;
 use crate::search::AmortizedGols;
-use crate::summary::Summary;
 use crate::vector::{ElementWise, Parameters};
 
 /// The optimizer: no rate, no schedule, one gradient an update.
@@ -53,7 +54,8 @@ use crate::vector::{ElementWise, Parameters};
 /// | [`with_reach`](Self::with_reach) | k: a larger one lets steps be longer; ∞ does without | 0.7 | (0, ∞\] |
 ///
 /// It holds d, u, x₀, room for a measurement, and what the rule keeps (two vectors for its default), all made
-/// at the first step; after it nothing is allocated.
+/// at the first step; after it nothing is allocated. With the feature `serde` it is saved and restored
+/// whole.
 ///
 /// ```
 /// use gols::{Optimizer, SliceObjective};
@@ -72,6 +74,7 @@ use crate::vector::{ElementWise, Parameters};
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Optimizer<V, D = Adam<V>> {
     rule: D,
     search: AmortizedGols,
@@ -80,6 +83,8 @@ pub struct Optimizer<V, D = Adam<V>> {
     direction: V,
     /// Whether `direction` is that of the last step.
     has_travelled: bool,
+    /// The gradients that were not finite.
+    skipped: u64,
     /// u = z − x, from the first step on; none where nothing is averaged.
     offset: Option<V>,
     /// x₀, from the first step on; none where steps are not bounded by it.
@@ -87,6 +92,7 @@ pub struct Optimizer<V, D = Adam<V>> {
     /// |x₀|, from the first step on.
     start_norm: Option<f64>,
     /// Room for y while x stands in its place, or for a difference.
+    #[cfg_attr(feature = "serde", serde(skip, default = "Option::default"))]
     room: Option<V>,
 }
 
@@ -106,6 +112,7 @@ impl<V> Optimizer<V> {
             reach: Some(Reach::new(0.7)),
             direction: parameters.zeros()?,
             has_travelled: false,
+            skipped: 0,
             offset: None,
             start: None,
             start_norm: None,
@@ -125,6 +132,7 @@ impl<V, D> Optimizer<V, D> {
             reach: self.reach,
             direction: self.direction,
             has_travelled: self.has_travelled,
+            skipped: self.skipped,
             offset: self.offset,
             start: self.start,
             start_norm: self.start_norm,
@@ -182,10 +190,32 @@ impl<V, D> Optimizer<V, D> {
         &self.search
     }
 
+    /// The search, to change a setting in mid-run; α stays, if the new one keeps it.
+    ///
+    /// ```
+    /// use gols::{Optimizer, SliceObjective};
+    ///
+    /// let mut parameters = SliceObjective::from_fn(vec![4.0_f64], |_, _| 0.0)?;
+    /// let mut optimizer = Optimizer::new(&parameters)?;
+    /// optimizer.step(&mut parameters, &vec![1.0])?;
+    /// let careful = optimizer.search().clone().with_threshold(0.5)?;
+    /// *optimizer.search_mut() = careful;
+    /// optimizer.step(&mut parameters, &vec![1.0])?;
+    /// # Ok::<(), gols::Error>(())
+    /// ```
+    pub fn search_mut(&mut self) -> &mut AmortizedGols {
+        &mut self.search
+    }
+
     /// The direction rule, with what it keeps.
     #[must_use]
     pub fn direction_rule(&self) -> &D {
         &self.rule
+    }
+
+    /// The direction rule, to change a setting in mid-run.
+    pub fn direction_rule_mut(&mut self) -> &mut D {
+        &mut self.rule
     }
 
     /// The last direction d.
@@ -198,6 +228,12 @@ impl<V, D> Optimizer<V, D> {
     #[must_use]
     pub fn updates(&self) -> u64 {
         self.mean.updates()
+    }
+
+    /// The batches that were [skipped](Self::skip), because they were not finite.
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        self.skipped
     }
 
     /// r, by which later positions outweigh earlier ones in the mean now.
@@ -279,7 +315,7 @@ impl<V, D> Optimizer<V, D> {
     }
 
     /// Trains an objective for some updates: draws a mini-batch, evaluates the gradient, and
-    /// [steps](Self::step).
+    /// [steps](Self::step); a batch whose loss is not finite is [skipped](Self::skip).
     ///
     /// # Errors
     /// The objective's own, unchanged; the parameters are then where the last whole update left them.
@@ -288,9 +324,41 @@ impl<V, D> Optimizer<V, D> {
         O: StochasticObjective<Vector = V> + Parameters,
         D: Direction<O>,
     {
+        self.go_on(objective, Run::of(updates), |_| ())
+    }
+
+    /// Trains an objective until a [`Stop`] says so, or the callback, which is told after each update
+    /// where the run has got to; see [`Progress`] for both.
+    ///
+    /// # Errors
+    /// As [`train`](Self::train).
+    pub fn train_until<O, A>(
+        &mut self,
+        objective: &mut O,
+        stop: Stop,
+        watch: impl FnMut(&Progress) -> A,
+    ) -> Result<Summary, O::Error>
+    where
+        O: StochasticObjective<Vector = V> + Parameters,
+        D: Direction<O>,
+        A: Verdict,
+    {
+        self.go_on(objective, Run::until(stop), watch)
+    }
+
+    fn go_on<O, A>(
+        &mut self,
+        objective: &mut O,
+        mut run: Run,
+        mut watch: impl FnMut(&Progress) -> A,
+    ) -> Result<Summary, O::Error>
+    where
+        O: StochasticObjective<Vector = V> + Parameters,
+        D: Direction<O>,
+        A: Verdict,
+    {
         let mut gradient = objective.zeros()?;
-        let mut summary = Summary::default();
-        for _ in 0..updates {
+        while run.goes_on() {
             let mut evaluations = Evaluations { gradients: 1, ..Evaluations::default() };
             if objective.has_batches() {
                 objective.resample()?;
@@ -298,10 +366,35 @@ impl<V, D> Optimizer<V, D> {
             }
             let loss = objective.loss_and_gradient(&mut gradient)?;
             objective.synchronize(&mut gradient)?;
-            let update = self.step(objective, &gradient)?;
+            let update = match loss.is_finite() {
+                true => self.step(objective, &gradient)?,
+                false => self.skip(),
+            };
             objective.confirm()?;
-            summary.add(update.step, Some(loss), evaluations);
+            let (step, gradient_norm) = (update.step, update.gradient_norm);
+            let progress = run.note(Note { step, loss: Some(loss), gradient_norm, evaluations });
+            run.judge(watch(&progress), |here| objective.any_worker(here))?;
         }
-        Ok(summary)
+        Ok(run.summary())
     }
+}
+
+saved!(Optimizer<V, D>, |saved| check_saved(saved.mean, saved.reach, saved.start_norm));
+
+/// Whether what was read could have been set, and |x₀| is a number.
+#[cfg(feature = "serde")]
+pub(crate) fn check_saved(
+    mean: IterateMean,
+    reach: Option<Reach>,
+    start_norm: Option<f64>,
+) -> Result<(), Error> {
+    mean.check()?;
+    reach.map_or(Ok(()), Reach::check)?;
+    let norm = start_norm.unwrap_or(0.0);
+    Error::check(
+        "the norm of the start",
+        norm,
+        norm >= 0.0 && norm.is_finite(),
+        "at least 0 and finite",
+    )
 }

@@ -48,7 +48,7 @@ impl<V, D> Optimizer<V, D> {
                 self.rule.take_back();
             }
             if square != 0.0 {
-                update.step = self.ask(Origin::new(f64::NAN, 0.0));
+                update.step = self.skip().step;
             }
             return Ok(update);
         }
@@ -75,6 +75,20 @@ impl<V, D> Optimizer<V, D> {
         }
         self.has_travelled = true;
         Ok(update)
+    }
+
+    /// Skips a batch whose loss is not finite, whatever its gradient, as [`step`](Self::step) does where
+    /// a gradient is not: nothing moves, α shrinks a little, and the batch is
+    /// [counted](Self::skipped).
+    pub fn skip(&mut self) -> Update {
+        self.skipped += 1;
+        Update {
+            step: self.ask(Origin::new(f64::NAN, 0.0)),
+            slope: 0.0,
+            arrival_slope: None,
+            displacement: 0.0,
+            gradient_norm: f64::NAN,
+        }
     }
 
     /// Before the first step: u, x₀, |x₀| and room.
@@ -112,8 +126,7 @@ impl<V, D> Optimizer<V, D> {
         if origin.unusable() != Some(Termination::NotDescent) {
             return Ok(origin);
         }
-        self.rule.reset();
-        parameters.axpby(-1.0, gradient, 0.0, &mut self.direction)?;
+        self.rule.fall_back(parameters, gradient, &mut self.direction)?;
         let [_, slope, direction_square] = parameters.products(gradient, &self.direction)?;
         Ok(Origin::new(slope, direction_square.sqrt()))
     }

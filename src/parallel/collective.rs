@@ -96,3 +96,23 @@ pub trait Collective<V> {
     /// The network's own, as for [`sum`](Self::sum).
     fn average(&self, vector: &mut V) -> Result<(), Self::Error>;
 }
+
+impl<V, C: Collective<V> + ?Sized> Collective<V> for &C {
+    type Error = C::Error;
+
+    fn rank(&self) -> usize {
+        (**self).rank()
+    }
+
+    fn size(&self) -> usize {
+        (**self).size()
+    }
+
+    fn sum(&self, scalars: &mut [f64]) -> Result<(), C::Error> {
+        (**self).sum(scalars)
+    }
+
+    fn average(&self, vector: &mut V) -> Result<(), C::Error> {
+        (**self).average(vector)
+    }
+}

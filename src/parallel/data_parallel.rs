@@ -41,6 +41,8 @@ use crate::vector::{ElementWise, Parameters, VectorSpace};
 /// So an iteration of [`Descent`](crate::Descent) costs a rank 16 bytes for the loss at the origin, 16 and a gradient for
 /// `synchronize`, 16 a probe of the search, and 16 for `confirm`.
 ///
+/// A run that may stop by the clock or by a callback meets once more an update, so that all ranks stop at the same.
+///
 /// After an error the ranks may go on together: nothing remembers the step that failed, on any of them. A vector operation that fails outside of an iteration waits for the
 /// others' next meeting.
 ///
@@ -313,6 +315,11 @@ where
         let outcome = self.objective.confirm();
         self.meetings.meet(Operation::Confirm, outcome.map(|()| 0.0))?;
         Ok(())
+    }
+
+    fn any_worker(&mut self, here: bool) -> Result<bool, Self::Error> {
+        let outcome = self.objective.any_worker(here).map(|any| f64::from(u8::from(any)));
+        Ok(self.meetings.meet(Operation::AnyWorker, outcome)? > 0.0)
     }
 
     fn anchor(&mut self) -> Result<(), Self::Error> {

@@ -9,6 +9,7 @@
 //! So an evaluation during a search costs each rank 16 bytes, whatever the number of parameters; the gradient itself is
 //! averaged once an iteration.
 //!
+//! A loop of one's own calls [`average`] with every gradient. Where lines are searched,
 //! [`DataParallel`] is the objective, and is trained by [`Descent`](crate::Descent) as any other. It asks of the
 //! network two operations, a [`Collective`]: add up a few scalars, average a vector. [`ThreadCollective`] has them for
 //! the threads of one process, the crate `gols-mpi` for the processes of an MPI job, and [`Counted`] counts the bytes
@@ -47,6 +48,7 @@
 //! # Ok::<(), Box<dyn std::error::Error + Send + Sync>>(())
 //! ```
 
+mod average;
 mod collective;
 mod counted;
 mod data_parallel;
@@ -54,6 +56,7 @@ mod meetings;
 mod parallel_error;
 mod thread_collective;
 
+pub use average::average;
 pub use collective::Collective;
 pub use counted::{Counted, Traffic};
 pub use data_parallel::DataParallel;

@@ -73,12 +73,13 @@ pub enum Operation {
     HasMoved,
     AlongPreparedLine,
     WithWeight,
+    AnyWorker,
     /// Something that a rank with a newer version of this crate can do.
     Other,
 }
 
 /// Every operation and its method's name. The place in the list, from 1, is what ranks tell each other.
-const NAMES: [(Operation, &str); 24] = [
+const NAMES: [(Operation, &str); 25] = [
     (Operation::Zeros, "zeros"),
     (Operation::Dot, "dot"),
     (Operation::Products, "products"),
@@ -103,6 +104,7 @@ const NAMES: [(Operation, &str); 24] = [
     (Operation::HasMoved, "has_moved"),
     (Operation::AlongPreparedLine, "along_prepared_line"),
     (Operation::WithWeight, "with_weight"),
+    (Operation::AnyWorker, "any_worker"),
 ];
 
 impl Operation {

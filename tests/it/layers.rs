@@ -1,15 +1,16 @@
 //! The order of the house: who may use whom, and what no file may contain.
 //!
-//! error, stream | vector, statistics | search | direction | objective | sampling | model, parallel |
-//! line, slice_objective | summary, update | optimizer | slice_optimizer, descent, landscape, check |
+//! error, stream | saved | vector, statistics | search | direction | objective | sampling | model, parallel |
+//! line, slice_objective | best, run, update | optimizer | slice_optimizer, descent, landscape, check |
 //! mlp. A module uses only what stands left of it.
 
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["error", "stream"],
+    &["saved"],
     &["vector", "statistics"],
     &["search"],
     &["direction"],
@@ -17,7 +18,7 @@ const LAYERS: [&[&str]; 12] = [
     &["sampling"],
     &["model", "parallel"],
     &["line", "slice_objective"],
-    &["summary", "update"],
+    &["best", "run", "update"],
     &["optimizer"],
     &["slice_optimizer", "descent", "landscape", "check"],
     &["mlp"],

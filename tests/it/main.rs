@@ -28,7 +28,10 @@ mod parameters;
 mod recorded_descents;
 mod replay;
 mod right_values;
+mod run;
 mod sampling;
+#[cfg(feature = "serde")]
+mod saved;
 mod search;
 mod secant_gols;
 mod setters;

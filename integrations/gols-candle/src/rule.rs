@@ -2,7 +2,8 @@
 
 use candle_core::{Result, Tensor};
 use gols::direction::{Adam, Direction, SteepestDescent};
-use gols::{Error, Parameters};
+use gols::{Error, Parameters, VectorSpace};
+use serde::{Deserialize, Serialize};
 
 use crate::arithmetic::widest;
 use crate::params_gols::{Along, ParamsGols};
@@ -10,14 +11,14 @@ use crate::tensors::Tensors;
 use crate::variable_space::VariableSpace;
 
 /// d, from a gradient that is clipped, by Adam or as it is, with decay.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Rule {
     kind: Kind,
     clip_norm: Option<f64>,
     weight_decay: f64,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum Kind {
     Adam(Adam<Tensors>),
     Gradient(SteepestDescent),
@@ -55,6 +56,12 @@ impl Direction<VariableSpace> for Rule {
             Kind::Gradient(rule) => rule.update(space, g, d)?,
         }
         if self.weight_decay == 0.0 { Ok(()) } else { space.add_to(-self.weight_decay, d) }
+    }
+
+    fn fall_back(&mut self, space: &VariableSpace, g: &Tensors, d: &mut Tensors) -> Result<()> {
+        Direction::<VariableSpace>::reset(self);
+        let clipped = self.clip_norm.map(|norm| clipped(g, norm)).transpose()?;
+        space.axpby(-1.0, clipped.as_ref().unwrap_or(g), 0.0, d)
     }
 
     fn take_back(&mut self) {

@@ -1,14 +1,17 @@
 //! Variables that an optimizer moves, without a model or a loss.
 
+use std::sync::{Mutex, PoisonError};
+
 use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var};
 use gols::{ElementWise, Parameters, VectorSpace};
 
-use crate::arithmetic::{combine, is_half, numbers, wide};
+use crate::arithmetic::{combine, is_half, numbers, ordered_sum, wide};
 use crate::error::Error;
 use crate::extremes::{self, fits, positive};
-use crate::fused::{Follow, Pairwise, RootQuotient, SquareSum, Sum, sums};
+use crate::fused::{Follow, Way, sums};
 use crate::objective::check_variables;
+use crate::pairwise::{Multiple, Pairwise, RootQuotient, Square, SquareSum, Sum};
 use crate::tensors::Tensors;
 
 /// Variables, each with what is known of its gradients. Vectors are in order, and f32 where a variable is f16
@@ -16,13 +19,15 @@ use crate::tensors::Tensors;
 #[derive(Debug)]
 pub(crate) struct VariableSpace {
     pub(crate) variables: Vec<Variable>,
+    /// Room for a direction, while the one before it may still be needed.
+    spare: Mutex<Option<Tensors>>,
 }
 
 #[derive(Debug)]
 pub(crate) struct Variable {
     pub(crate) var: Var,
     /// Where a half stands, in f32: steps smaller than its resolution add up here.
-    pub(crate) wide: Option<Tensor>,
+    wide: Option<Tensor>,
     /// Whether it had a gradient in this update, and in any.
     moves: bool,
     pub(crate) is_trained: bool,
@@ -35,7 +40,7 @@ impl Variable {
     }
 
     /// Its numbers, which may be written into.
-    fn place(&self) -> &Tensor {
+    pub(crate) fn place(&self) -> &Tensor {
         self.wide.as_ref().unwrap_or(&self.var)
     }
 
@@ -65,7 +70,7 @@ impl VariableSpace {
     pub(crate) fn new(variables: Vec<Var>) -> Result<Self> {
         check_variables(&variables)?;
         let variables = variables.into_iter().map(Variable::new).collect::<Result<_>>()?;
-        Ok(Self { variables })
+        Ok(Self { variables, spare: Mutex::new(None) })
     }
 
     /// The gradients of the variables; 0 for one that has none, which will stay where it is.
@@ -101,7 +106,8 @@ impl VariableSpace {
         let mut outcome = [[0.0; 2]; N];
         for (outcome, (x, y)) in outcome.iter_mut().zip(pairs) {
             let own = each.next().unwrap_or_default();
-            let [xy, yy] = [0, 1].map(|place| ordered_sum(own.iter().skip(place).step_by(2)));
+            let [xy, yy] =
+                [0, 1].map(|place| ordered_sum(own.iter().copied().skip(place).step_by(2)));
             *outcome = [extremes::checked(xy, &x.0, &y.0)?, extremes::checked(yy, &y.0, &y.0)?];
         }
         Ok(outcome)
@@ -110,10 +116,7 @@ impl VariableSpace {
     /// y ← f(x, y), by an operation that this type of tensor can hold the settings of.
     fn apply(&self, f: &impl Pairwise, x: &Tensors, y: &mut Tensors) -> Result<()> {
         self.check(&[x, y])?;
-        for (x, y) in x.0.iter().zip(&mut y.0) {
-            *y = f.apply(x, y)?;
-        }
-        Ok(())
+        x.0.iter().zip(&mut y.0).try_for_each(|(x, y)| f.apply(x, y))
     }
 
     /// Whether all vectors hold these factors.
@@ -123,13 +126,6 @@ impl VariableSpace {
             factors.iter().all(|factor| fits(*factor, dtype))
         })
     }
-}
-
-/// The sum, whatever the order.
-fn ordered_sum<'a>(numbers: impl Iterator<Item = &'a f64>) -> f64 {
-    let mut numbers: Vec<f64> = numbers.copied().collect();
-    numbers.sort_by(f64::total_cmp);
-    numbers.iter().sum()
 }
 
 impl VectorSpace for VariableSpace {
@@ -158,8 +154,12 @@ impl VectorSpace for VariableSpace {
         d: &mut Tensors,
         renew: &mut dyn FnMut(&mut Tensors) -> Result<()>,
     ) -> Result<[f64; 5]> {
-        let old = d.clone();
-        renew(d)?;
+        let spare = self.spare.lock().unwrap_or_else(PoisonError::into_inner).take();
+        let mut old = std::mem::replace(d, spare.map_or_else(|| self.zeros(), Ok)?);
+        if let Err(error) = renew(d) {
+            *d = old;
+            return Err(error);
+        }
         let (pair_of_old, pair_of_new) = ((&old, g), (g, &*d));
         let [[arrival, square], [slope, direction_square], [along_u, _]] = match u {
             Some(u) => self.pairs([pair_of_old, pair_of_new, (g, u)])?,
@@ -169,15 +169,19 @@ impl VectorSpace for VariableSpace {
             }
         };
         if square == 0.0 || !square.is_finite() {
-            *d = old;
+            std::mem::swap(d, &mut old);
         }
+        *self.spare.lock().unwrap_or_else(PoisonError::into_inner) = Some(old);
         Ok([square, arrival, along_u, slope, direction_square])
     }
 
     fn axpby(&self, a: f64, x: &Tensors, b: f64, y: &mut Tensors) -> Result<()> {
         self.check(&[x, y])?;
-        if b != 0.0 && self.fit(&[a, b]) {
-            return self.apply(&Sum(a, b), x, y);
+        if self.fit(&[a, b]) {
+            return match b {
+                0.0 => self.apply(&Multiple(a), x, y),
+                b => self.apply(&Sum(a, b), x, y),
+            };
         }
         for (x, y) in x.0.iter().zip(&mut y.0) {
             *y = combine(a, x, b, y)?;
@@ -189,8 +193,11 @@ impl VectorSpace for VariableSpace {
 impl ElementWise for VariableSpace {
     fn add_squares(&self, a: f64, x: &Tensors, b: f64, y: &mut Tensors) -> Result<()> {
         self.check(&[x, y])?;
-        if b != 0.0 && self.fit(&[a, b]) {
-            return self.apply(&SquareSum(a, b), x, y);
+        if self.fit(&[a, b]) {
+            return match b {
+                0.0 => self.apply(&Square(a), x, y),
+                b => self.apply(&SquareSum(a, b), x, y),
+            };
         }
         for (x, y) in x.0.iter().zip(&mut y.0) {
             *y = combine(a, &x.sqr()?, b, y)?;
@@ -206,9 +213,14 @@ impl ElementWise for VariableSpace {
         y: &Tensors,
         z: &mut Tensors,
     ) -> Result<()> {
-        // Tensors are shared, not copied.
-        z.clone_from(y);
-        self.add_squares(a, x, b, z)
+        self.check(&[x, y, z])?;
+        let fit = b != 0.0 && self.fit(&[a, b]);
+        if !fit {
+            self.axpby(1.0, y, 0.0, z)?;
+            return self.add_squares(a, x, b, z);
+        }
+        let mut each = x.0.iter().zip(&y.0).zip(&mut z.0);
+        each.try_for_each(|((x, y), z)| SquareSum(a, b).apply_onto(x, y, z))
     }
 
     fn divide_by_root(
@@ -221,7 +233,7 @@ impl ElementWise for VariableSpace {
         self.check(&[v, y])?;
         for (v, y) in v.0.iter().zip(&mut y.0) {
             let [inside, outside] = [inside, outside].map(|x| positive(x, v.dtype()));
-            *y = RootQuotient { inside, outside }.apply(v, y)?;
+            RootQuotient { inside, outside }.apply(v, y)?;
         }
         Ok(())
     }
@@ -274,6 +286,20 @@ impl Parameters for VariableSpace {
         self.axpby(q, d, p, u)
     }
 
+    fn distance(&self, b: f64, u: &Tensors, start: &Tensors, room: &mut Tensors) -> Result<f64> {
+        self.check(&[u, start])?;
+        let each = self.variables.iter().zip(&u.0).zip(&start.0);
+        let each = each.map(|((variable, u), start)| Way(b).apply(variable.place(), u, start));
+        let square = ordered_sum(numbers(&Tensor::cat(&each.collect::<Result<Vec<_>>>()?, 0)?)?);
+        if square > 0.0 && square.is_finite() {
+            return Ok(square.sqrt());
+        }
+        self.copy_to(room)?;
+        self.axpby(b, u, 1.0, room)?;
+        self.axpby(-1.0, start, 1.0, room)?;
+        Ok(self.dot(room, room)?.sqrt())
+    }
+
     /// Nothing is added where there is no gradient.
     fn add_to(&self, a: f64, y: &mut Tensors) -> Result<()> {
         self.check(&[y])?;
@@ -281,6 +307,30 @@ impl Parameters for VariableSpace {
             if variable.moves {
                 *y = combine(a, variable.place(), 1.0, y)?;
             }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use candle_core::{DType, Device};
+    use gols::check;
+
+    #[test]
+    fn variables_keep_every_promise_of_parameters() -> Result<()> {
+        for dtype in [DType::F64, DType::F32, DType::F16, DType::BF16] {
+            let numbers = Tensor::arange(0.0, 50.0, &Device::Cpu)?.affine(0.1, -1.7)?;
+            let x = Var::from_tensor(&numbers.to_dtype(dtype)?)?;
+            let mut space =
+                VariableSpace::new(vec![x.clone(), Var::ones(3, dtype, &Device::Cpu)?])?;
+            let y = space.variables[1].var.sqr()?.sum_all()?;
+            let v = space.gradient(&(x.sin()?.sum_all()? + y)?.backward()?)?;
+            let report = check::parameters(&mut space, &v)?;
+            assert!(report.fault().is_none(), "{dtype:?}: {report}");
+            let report = check::element_wise(&space, &v)?;
+            assert!(report.holds(), "{dtype:?}: {report}");
         }
         Ok(())
     }

@@ -7,16 +7,17 @@
 //! ```
 //!
 //! `iris` is a 4-10-3 network on the bundled Iris, of which every rank draws other mini-batches. `mnist-shaped` is a
-//! 784-100-10 network on made-up images (ten random pictures and noise), of which every rank has its own 2000. At the
-//! end the ranks compare their parameters, bit for bit, and rank 0 prints what an iteration cost the network.
+//! 784-100-10 network on made-up images (ten random pictures and noise), of which every rank has its own 2000. The loop
+//! is one of one's own: each rank evaluates a gradient, the ranks average it, and each of them steps. At the end they
+//! compare their parameters, bit for bit, and rank 0 prints what an update cost the network.
 
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::process::ExitCode;
 
 use gols::mlp::{Activation, Dataset, Loss, Model, Network};
-use gols::parallel::{Counted, DataParallel, Traffic};
-use gols::{Descent, Evaluations, MiniBatches, SliceObjective};
+use gols::parallel::{Counted, DataParallel, Traffic, average};
+use gols::{MiniBatches, Optimizer, SliceObjective, StochasticObjective, VectorSpace};
 use gols_mpi::MpiCollective;
 use mpi::topology::SimpleCommunicator;
 use mpi::traits::Communicator;
@@ -46,7 +47,7 @@ struct Problem {
     training: Dataset<f32>,
     test: Dataset<f32>,
     batch: usize,
-    iterations: usize,
+    updates: usize,
 }
 
 impl Problem {
@@ -55,14 +56,14 @@ impl Problem {
             None | Some("iris") => {
                 let iris = Dataset::<f32>::iris().with_scaled_inputs(-1.0, 1.0)?.shuffled(1);
                 let [training, test] = iris.split([0.7, 0.3])?;
-                Ok(Self { sizes: &[4, 10, 3], training, test, batch: 10, iterations: 500 })
+                Ok(Self { sizes: &[4, 10, 3], training, test, batch: 10, updates: 500 })
             }
             Some("mnist-shaped") => Ok(Self {
                 sizes: &[784, 100, 10],
                 training: images(2000, u64::try_from(rank)? + 1)?,
                 test: images(1000, 0)?,
                 batch: 32,
-                iterations: 300,
+                updates: 300,
             }),
             Some(other) => Err(format!("{other:?} is neither iris nor mnist-shaped").into()),
         }
@@ -86,7 +87,7 @@ fn images(count: usize, seed: u64) -> Result<Dataset<f32>, gols::Error> {
 }
 
 fn train(problem: Problem, world: &SimpleCommunicator) -> Result<(), Box<dyn Error>> {
-    let Problem { sizes, training, test, batch, iterations } = problem;
+    let Problem { sizes, training, test, batch, updates } = problem;
     let is_first = world.rank() == 0;
     let network = Network::new(sizes, Activation::Sigmoid)?;
     let x0 = network.uniform_parameters(-0.1, 0.1, 1)?; // the same on every rank
@@ -99,30 +100,34 @@ fn train(problem: Problem, world: &SimpleCommunicator) -> Result<(), Box<dyn Err
         println!(
             "network {sizes:?}, {parameters} parameters in f32, {ranks} ranks with batches of {batch}"
         );
-        println!("iteration      loss      step  test accuracy");
+        println!("   update      loss      step  test accuracy");
     }
 
     let collective = Counted::new(MpiCollective::new(world));
-    let objective = DataParallel::new(SliceObjective::new(x0, batches, model)?, collective);
-    let mut descent = Descent::new(objective)?;
-    for number in 1..=iterations {
-        let iteration = descent.step()?;
-        if is_first && number % (iterations / 5) == 0 {
-            let accuracy = judge.accuracy(descent.objective().objective().parameters())?;
-            let (loss, step) = (iteration.loss.unwrap_or(f64::NAN), iteration.step.length);
-            println!("{number:9}  {loss:8.4}  {step:8.2e}  {accuracy:13.3}");
+    let mut objective = SliceObjective::new(x0, batches, model)?;
+    let mut optimizer = Optimizer::new(&objective)?;
+    let mut gradient = objective.zeros()?;
+    for number in 1..=updates {
+        objective.resample()?;
+        let own = objective.loss_and_gradient(&mut gradient);
+        let loss = average(&collective, own, &mut gradient)?;
+        let update = optimizer.step(&mut objective, &gradient)?;
+        if is_first && number % (updates / 5) == 0 {
+            let judged = |mean: &mut SliceObjective<_, _>| judge.accuracy(mean.parameters());
+            let accuracy = optimizer.averaged(&mut objective, judged)??;
+            println!("{number:9}  {loss:8.4}  {:8.2e}  {accuracy:13.3}", update.step.length);
         }
     }
+    optimizer.finish(&mut objective)?;
 
-    let objective = descent.objective();
-    let traffic = objective.collective().traffic();
-    let fingerprint = fingerprint(objective.objective().parameters());
-    if !objective.agree(fingerprint)? {
+    let traffic = collective.traffic();
+    let fingerprint = fingerprint(objective.parameters());
+    if !DataParallel::new(objective, &collective).agree(fingerprint)? {
         return Err("the ranks have different parameters".into());
     }
     if is_first {
         println!("parameters: the same bits on all {} ranks ({fingerprint:016x})", world.size());
-        report(traffic, descent.evaluations(), iterations as u64);
+        report(traffic, updates as u64);
     }
     Ok(())
 }
@@ -133,18 +138,10 @@ fn fingerprint(parameters: &[f32]) -> u64 {
     hasher.finish()
 }
 
-/// What an iteration cost a rank, and what it would if every evaluation averaged a gradient.
-fn report(traffic: Traffic, evaluations: Evaluations, iterations: u64) {
-    let gradient = traffic.vector_bytes / traffic.averages;
-    let probe = traffic.scalar_bytes / traffic.sums;
-    let probes = evaluations.gradients - iterations;
-    let each = |count: u64| count as f64 / iterations as f64;
-    println!("bytes a rank                     measured   a gradient for every evaluation");
-    println!("a probe of the search          {probe:10}  {gradient:32}");
-    println!(
-        "an iteration ({:.2} probes)     {:10.0}  {:32.0}",
-        each(probes),
-        each(traffic.bytes()),
-        each(evaluations.gradients * gradient)
-    );
+/// What an update cost a rank.
+fn report(traffic: Traffic, updates: u64) {
+    let [scalars, vectors] = [traffic.scalar_bytes, traffic.vector_bytes].map(|all| all / updates);
+    println!("an update sends {} bytes a rank:", traffic.bytes() / updates);
+    println!("  the gradient         {vectors:8}");
+    println!("  the loss and errors  {scalars:8}");
 }

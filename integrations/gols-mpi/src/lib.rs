@@ -26,6 +26,30 @@
 //! # }
 //! ```
 //!
+//! In a loop of one's own [`average`](gols::parallel::average) stands between the gradient and the optimizer's step:
+//!
+//! ```no_run
+//! use gols::SliceOptimizer;
+//! use gols::parallel::average;
+//! use gols_mpi::MpiCollective;
+//! use mpi::traits::Communicator;
+//!
+//! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! let universe = mpi::initialize().ok_or("MPI was initialized before")?;
+//! let collective = MpiCollective::new(&universe.world());
+//! let target = collective.rank() as f64; // this process's data
+//!
+//! let (mut x, mut optimizer) = ([0.0], SliceOptimizer::new(1));
+//! for _ in 0..100 {
+//!     let (loss, mut gradient) = ((x[0] - target).powi(2), vec![2.0 * (x[0] - target)]);
+//!     average(&collective, Ok::<_, gols::Error>(loss), &mut gradient)?;
+//!     optimizer.step(&mut x, &gradient)?;
+//! }
+//! optimizer.finish(&mut x)?;
+//! # Ok(())
+//! # }
+//! ```
+//!
 //! # When a process fails
 //!
 //! * An error of an objective reaches all ranks in the same iteration; see

@@ -9,10 +9,11 @@ use std::process::{Child, Command, ExitCode, Stdio};
 use std::time::{Duration, Instant};
 
 use gols::mlp::{Activation, Dataset, Loss, Model, Network};
-use gols::parallel::{Collective, Counted, DataParallel, ParallelError};
+use gols::parallel::{Collective, Counted, DataParallel, ParallelError, average};
 use gols::search::{AmortizedGols, Armijo, InexactGols, LineSearch};
 use gols::{
-    Descent, MiniBatches, Real, SliceModel, SliceObjective, StochasticObjective, VectorSpace,
+    Descent, MiniBatches, Optimizer, Real, SliceModel, SliceObjective, StochasticObjective,
+    VectorSpace,
 };
 use gols_mpi::MpiCollective;
 use mpi::datatype::Equivalence;
@@ -21,13 +22,14 @@ use mpi::traits::Communicator;
 type Check = (&'static str, fn(&dyn Fn() -> MpiCollective));
 
 /// What is run on 1, 2 and 4 ranks.
-const CHECKS: [Check; 6] = [
+const CHECKS: [Check; 7] = [
     ("sums_and_averages_are_right_and_the_same_everywhere", sums_and_averages),
     ("a_vector_longer_than_a_chunk_is_averaged_to_its_end", long_vector),
     ("after_500_iterations_all_ranks_have_the_same_bits", trains::<f64>),
     ("after_500_iterations_in_f32_all_ranks_have_the_same_bits", trains::<f32>),
     ("one_rank_gives_the_bits_of_the_bare_objective", one_rank_is_bare),
     ("an_error_stops_all_ranks_in_the_same_iteration", errors_reach_all),
+    ("a_loop_of_ones_own_meets_errors_and_nan_alike_on_all_ranks", own_loop),
 ];
 
 /// Far more than any run here needs; a job that takes longer hangs.
@@ -217,6 +219,40 @@ fn one_rank_is_bare(group: &dyn Fn() -> MpiCollective) {
         let (first, second) = (first.objective().objective(), second.objective());
         assert_eq!(first.parameters(), second.parameters());
     }
+}
+
+/// An error in the 20th update and a NaN in the 40th, both on the last rank.
+fn own_loop(group: &dyn Fn() -> MpiCollective) {
+    let collective = Counted::new(group());
+    let (rank, last) = (group().rank(), group().size() - 1);
+    let mut objective = iris::<f32>(rank);
+    let mut optimizer = Optimizer::new(&objective).expect("zeros");
+    let mut gradient = objective.zeros().expect("zeros");
+    for update in 0..300 {
+        objective.resample().expect("a batch");
+        let mut own = objective.loss_and_gradient(&mut gradient).map_err(|error| error.to_string());
+        match (rank == last, update) {
+            (true, 20) => own = Err("no memory left".to_owned()),
+            (true, 40) => (own, gradient[5]) = (Ok(f64::NAN), f32::NAN),
+            _ => {}
+        }
+        match average(&collective, own, &mut gradient) {
+            Ok(loss) => {
+                optimizer.step(&mut objective, &gradient).expect("a step");
+                assert_eq!(loss.is_nan(), update == 40);
+            }
+            Err(error) => {
+                assert_eq!(update, 20, "{error}");
+                assert!(error.to_string().starts_with(&format!("rank {last}")), "{error}");
+            }
+        }
+    }
+    assert_eq!((optimizer.updates(), optimizer.skipped()), (298, 1));
+    assert_eq!(collective.traffic().vector_bytes, 299 * 83 * 4);
+    optimizer.finish(&mut objective).expect("a mean");
+    assert!(is_same(group(), objective.parameters()));
+    let (mut model, x) = objective.into_parts();
+    assert!(model.accuracy(&x).expect("Iris") > 0.9);
 }
 
 // --- Errors -------------------------------------------------------------------------------------------

@@ -1,6 +1,9 @@
 //! Tables of inputs and targets.
 
 mod iris;
+mod scaling;
+
+pub use scaling::Scaling;
 
 use crate::error::Error;
 use crate::stream::Stream;
@@ -124,34 +127,6 @@ impl<T: Real> Dataset<T> {
     pub fn target(&self, row: usize) -> &[T] {
         let columns = self.target_columns();
         &self.targets[row * columns..][..columns]
-    }
-
-    /// Scales every input column so that its least value becomes `low` and its greatest `high` over
-    /// the whole set; a constant column becomes `low`.
-    ///
-    /// # Errors
-    /// [`Error::Setting`] if `low` is not less than `high`, or one of them is not finite in `T`.
-    pub fn with_scaled_inputs(mut self, low: f64, high: f64) -> Result<Self, Error> {
-        let is_finite = |end: f64| T::of(end).is_finite();
-        Error::check("high", high, is_finite(high), "finite")?;
-        Error::check("low", low, low < high && is_finite(low), "finite and less than high")?;
-        let columns = self.input_columns();
-        for column in 0..columns {
-            let cells =
-                || self.inputs.iter().skip(column).step_by(columns).map(|&cell| cell.wide());
-            let least = cells().fold(f64::INFINITY, f64::min);
-            let greatest = cells().fold(f64::NEG_INFINITY, f64::max);
-            // Halves where the difference of two finite numbers is not finite; they would lose the
-            // smallest numbers there are.
-            let scale = if (greatest - least).is_finite() { 1.0 } else { 0.5 };
-            let span = scale * greatest - scale * least;
-            for cell in self.inputs.iter_mut().skip(column).step_by(columns) {
-                let share = (scale * cell.wide() - scale * least) / span;
-                let share = if greatest > least { share } else { 0.0 };
-                *cell = T::of(low * (1.0 - share) + high * share);
-            }
-        }
-        Ok(self)
     }
 
     /// The same rows in the random order that this seed fixes for good.

@@ -1,10 +1,11 @@
 //! Search directions: by the papers, and what they all have in common.
 
+mod around;
 mod oracle;
 mod taking_back;
 
 use gols::direction::{
-    Adadelta, Adagrad, Adam, AdamW, Direction, HeavyBall, Lbfgs, Nesterov, RmsProp,
+    Adadelta, Adagrad, Adam, AdamW, Clipped, Direction, HeavyBall, Lbfgs, Nesterov, RmsProp,
 };
 use gols::search::FixedStep;
 use gols::{Descent, ElementWise, Error, Parameters, SliceModel, SliceObjective, VectorSpace};
@@ -23,10 +24,11 @@ enum Rule<V> {
     Adam(Adam<V>),
     AdamW(AdamW<V>),
     Lbfgs(Lbfgs<V>),
+    Clipped(Clipped<HeavyBall<V>, V>),
 }
 
 impl<V> Rule<V> {
-    fn all() -> [Self; 8] {
+    fn all() -> [Self; 9] {
         [
             Self::HeavyBall(HeavyBall::default()),
             Self::Nesterov(Nesterov::default()),
@@ -36,6 +38,7 @@ impl<V> Rule<V> {
             Self::Adam(Adam::default()),
             Self::AdamW(AdamW::default()),
             Self::Lbfgs(Lbfgs::default()),
+            Self::Clipped(Clipped::new(HeavyBall::default(), 0.5).unwrap()),
         ]
     }
 
@@ -49,6 +52,7 @@ impl<V> Rule<V> {
             Self::Adam(rule) => rule,
             Self::AdamW(rule) => rule,
             Self::Lbfgs(rule) => rule,
+            Self::Clipped(rule) => rule,
         }
     }
 }
@@ -60,6 +64,10 @@ impl<O: ElementWise + Parameters> Direction<O> for Rule<O::Vector> {
 
     fn accepted(&mut self, space: &O, length: f64, d: &O::Vector) -> Result<(), O::Error> {
         self.inner().accepted(space, length, d)
+    }
+
+    fn fall_back(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
+        self.inner().fall_back(space, g, d)
     }
 
     fn take_back(&mut self) {

@@ -265,3 +265,20 @@ fn a_seed_gives_the_same_order_for_good() {
     let order = rows_of(&numbered(150).shuffled(1));
     assert_eq!(order[..12], [121, 112, 16, 1, 30, 90, 148, 81, 21, 27, 138, 58]);
 }
+
+#[test]
+fn a_test_set_is_scaled_by_the_training_sets_range() {
+    let set = |inputs: Vec<f64>| Dataset::new(2, inputs, vec![0.0; 2]).unwrap();
+    let (training, test) = (set(vec![0.0, 5.0, 4.0, 5.0]), set(vec![2.0, 7.0, 6.0, -1.0]));
+    let scaling = training.scaling(-1.0, 1.0).unwrap();
+    let expected = training.clone().with_scaled_inputs(-1.0, 1.0).unwrap();
+    assert_eq!(training.with_scaling(&scaling).unwrap(), expected);
+    // Beyond the training set's range, and −1 where it is constant.
+    assert_eq!(test.with_scaling(&scaling).unwrap().inputs(), [0.0, -1.0, 2.0, -1.0]);
+    let narrow = Dataset::new(2, vec![1.0, 2.0], vec![0.0; 2]).unwrap();
+    let error = narrow.with_scaling(&scaling).unwrap_err();
+    assert_eq!(error.to_string(), "the scaling has length 2, but 1 is needed");
+    let far = set(vec![0.0, 5.0, f64::MAX, 5.0]);
+    let error = far.with_scaling(&set(vec![0.0, 0.0, 1e-3, 1.0]).scaling(0.0, 1.0).unwrap());
+    assert!(matches!(error, Err(Error::Data { part: "inputs", row: 1, column: 0, .. })));
+}

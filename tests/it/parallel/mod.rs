@@ -1,6 +1,7 @@
 //! An objective on many ranks: the same bits everywhere, the same as on one machine, and errors that
 //! reach all.
 
+mod average;
 mod errors;
 mod group;
 #[cfg(feature = "mlp")]
@@ -15,7 +16,7 @@ use gols::parallel::ThreadCollective;
 const PATIENCE: Duration = Duration::from_secs(120);
 
 /// Runs `work` on every rank of a group, each on a thread of its own, and returns what they return.
-fn on_ranks<R: Send + 'static>(
+pub fn on_ranks<R: Send + 'static>(
     size: usize,
     work: impl Fn(ThreadCollective) -> R + Clone + Send + 'static,
 ) -> Vec<R> {

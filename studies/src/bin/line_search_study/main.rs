@@ -6,6 +6,7 @@
 //!
 //! Run with `cargo run --release -p gols-studies --bin line_search_study -- --data DIR`, or with `--help`.
 
+mod averaged;
 mod claims;
 mod comparison;
 mod entrant;

@@ -10,6 +10,7 @@ use gols::search::{
 use gols::{Descent, Error, Sampling};
 use serde::{Deserialize, Serialize};
 
+use crate::averaged::Averaged;
 use crate::rivals::{Adam, DAdaptation, DAdaptationSgd, Dog, Prodigy, Sls};
 use crate::setup::Batch;
 use crate::trainer::{Objective, Trainer, Update, Updates};
@@ -30,6 +31,8 @@ pub(crate) enum Method {
     AmortizedGols,
     AmortizedGolsAdam,
     AmortizedGolsAdam0,
+    /// The optimizer, which averages.
+    Optimizer,
     /// Adam at a constant rate, this power of ten.
     Adam(i32),
     DAdaptation,
@@ -42,7 +45,7 @@ pub(crate) enum Method {
 
 /// Every method and its name, in the order of tables: the paper's 14, then what they are compared with, which is run
 /// where it is named.
-const NAMES: [(&str, Method); 28] = [
+const NAMES: [(&str, Method); 29] = [
     ("GoldenSection", Method::GoldenSection),
     ("Armijo", Method::Armijo),
     ("ArmijoResampled", Method::ArmijoResampled),
@@ -60,6 +63,7 @@ const NAMES: [(&str, Method); 28] = [
     ("AmortizedGols", Method::AmortizedGols),
     ("AmortizedGolsAdam", Method::AmortizedGolsAdam),
     ("AmortizedGolsAdam0", Method::AmortizedGolsAdam0),
+    ("Optimizer", Method::Optimizer),
     ("Adam1e-4", ADAM[0]),
     ("Adam1e-3", ADAM[1]),
     ("Adam1e-2", ADAM[2]),
@@ -158,6 +162,7 @@ impl Method {
             Self::AmortizedGolsAdam0 => {
                 descent(start, direction::Adam::without_momentum(), AmortizedGols::default())
             }
+            Self::Optimizer => updates(start, Averaged::new(size)),
             Self::Adam(power) => updates(start, Adam::new(10.0_f64.powi(power), size)),
             Self::DAdaptation => updates(start, DAdaptation::new(size)),
             Self::DAdaptationSgd => updates(start, DAdaptationSgd::new(size)),

@@ -39,7 +39,7 @@ usage: cargo run --release -p gols-studies --bin line_search_study -- [options]
 methods: GoldenSection, Armijo, ArmijoResampled, BisectionGols, InexactGols,
 GoldenSectionUncapped, BisectionGolsUncapped, Fixed1e-4, Fixed1e-3, ..., Fixed1e2
 more, if named: AmortizedGols, AmortizedGolsAdam (along Adam's direction), AmortizedGolsAdam0 (without
-momentum), Adam1e-4, Adam1e-3, ..., Adam1e0, DAdaptation (for Adam), DAdaptationSgd, Prodigy,
+momentum), Optimizer (averaged), Adam1e-4, Adam1e-3, ..., Adam1e0, DAdaptation (for Adam), DAdaptationSgd, Prodigy,
 DoG (its average), DoGLast, SLS
 groups: FixedGrid, AdamGrid
 ";

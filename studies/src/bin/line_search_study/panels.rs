@@ -15,7 +15,7 @@ const LIGHT_GREEN: Colour = RGBColor(120, 200, 90);
 
 /// What is drawn, in the order of legends, in colours that stay apart for colour-blind readers where there are few:
 /// the paper's four first.
-pub(crate) const DRAWN: [(Name, Colour); 19] = [
+pub(crate) const DRAWN: [(Name, Colour); 20] = [
     (Name::Of(Method::GoldenSection), BLUE),
     (Name::Of(Method::ArmijoResampled), PURPLE),
     (Name::Of(Method::BisectionGols), GREEN),
@@ -26,6 +26,7 @@ pub(crate) const DRAWN: [(Name, Colour); 19] = [
     (Name::Of(Method::AmortizedGols), BLACK),
     (Name::Of(Method::AmortizedGolsAdam), ORANGE),
     (Name::Of(Method::AmortizedGolsAdam0), RGBColor(213, 180, 90)),
+    (Name::Of(Method::Optimizer), RGBColor(0, 90, 60)),
     (Name::Of(ADAM_DEFAULT), SKY),
     (Name::Of(Method::DAdaptation), RGBColor(180, 140, 220)),
     (Name::Of(Method::DAdaptationSgd), RGBColor(74, 20, 134)),

@@ -27,6 +27,8 @@ usage: cargo run --release -p gols-studies --bin modern -- [options]
   --out DIR           results, tables, figures; a study that was stopped goes on there, and rivals that
                       were run before are reported, too                     [target/modern]
   --beside DIR,...    the --out folders of other studies whose rivals are reported, too
+                      (of a rival in both, the runs in --out count: so can a rule that was changed be
+                      compared anew with all that was not)
   --list              the cases and the rivals with their settings
   --help              this text
 ";

@@ -1,8 +1,8 @@
 //! This crate's optimizer, with any of its settings.
 
-use gols::direction::{Adam, AdamW, Direction, SteepestDescent};
+use gols::direction::{Adam, AdamW, Direction};
 use gols::search::AmortizedGols;
-use gols::{Error, Optimizer, Real, SliceModel, SliceObjective};
+use gols::{Error, Optimizer, Real, SliceModel, SliceObjective, SliceOptimizer};
 
 use super::spec::Spec;
 use super::{Rival, of};
@@ -32,7 +32,18 @@ pub(super) fn along_adam<T: Real + 'static>(
     spec: &Spec,
     x0: &[T],
 ) -> Result<Box<dyn Rival<T>>, Error> {
-    Gols::begin(spec, x0, adam(spec)?, AmortizedGols::for_averages())
+    adaptive(spec, x0, AmortizedGols::for_averages())
+}
+
+fn adaptive<T: Real + 'static>(
+    spec: &Spec,
+    x0: &[T],
+    base: AmortizedGols,
+) -> Result<Box<dyn Rival<T>>, Error> {
+    if ["beta1", "beta2"].iter().any(|name| spec.has(name)) {
+        return Gols::begin(spec, x0, adam(spec)?, base);
+    }
+    SliceGols::begin(spec, SliceOptimizer::new(x0.len()), base)
 }
 
 /// Along Adam's direction by the search alone, neither averaged nor bounded by a reach unless that is set.
@@ -41,7 +52,7 @@ pub(super) fn unaveraged<T: Real + 'static>(
     x0: &[T],
 ) -> Result<Box<dyn Rival<T>>, Error> {
     let spec = spec.clone().or("beta", 0.0).or("reach", f64::INFINITY);
-    Gols::begin(&spec, x0, adam(&spec)?, AmortizedGols::default())
+    adaptive(&spec, x0, AmortizedGols::default())
 }
 
 /// Along Adam's direction with decoupled weight decay.
@@ -58,7 +69,8 @@ pub(super) fn along_gradient<T: Real + 'static>(
     spec: &Spec,
     x0: &[T],
 ) -> Result<Box<dyn Rival<T>>, Error> {
-    Gols::begin(spec, x0, SteepestDescent, AmortizedGols::for_averages())
+    let optimizer = SliceOptimizer::new(x0.len()).steepest_descent();
+    SliceGols::begin(spec, optimizer, AmortizedGols::for_averages())
 }
 
 fn adam<T>(spec: &Spec) -> Result<Adam<Vec<T>>, Error> {
@@ -85,6 +97,47 @@ fn search(spec: &Spec, mut search: AmortizedGols) -> Result<AmortizedGols, Error
     Ok(search)
 }
 
+/// The same updates in fewer passes, along the two directions that have them.
+struct SliceGols<T> {
+    optimizer: SliceOptimizer<T>,
+    last: f64,
+}
+
+impl<T: Real + 'static> SliceGols<T> {
+    fn begin(
+        spec: &Spec,
+        optimizer: SliceOptimizer<T>,
+        base: AmortizedGols,
+    ) -> Result<Box<dyn Rival<T>>, Error> {
+        let optimizer = optimizer.with_search(search(spec, base)?);
+        let optimizer = optimizer.with_averaging(spec.get("beta", 0.9))?;
+        let optimizer = optimizer.with_delay(spec.get("delay", 30.0))?;
+        let [least, most] = recency(spec);
+        let optimizer = optimizer.with_recency(least, most)?;
+        let optimizer = optimizer.with_reach(spec.get("reach", 0.7))?;
+        Ok(Box::new(Self { optimizer, last: 0.0 }))
+    }
+}
+
+impl<T: Real> Rival<T> for SliceGols<T> {
+    fn step(&mut self, x: &mut [T], gradient: &[T], _loss: f64) {
+        let update = self.optimizer.step(x, gradient);
+        self.last = update.expect("all slices are of one length").step.length;
+    }
+
+    fn evaluated(&mut self, x: &[T], out: &mut [T]) {
+        self.optimizer.average(x, out).expect("all slices are of one length");
+    }
+
+    fn step_length(&self) -> f64 {
+        self.last
+    }
+}
+
+fn recency(spec: &Spec) -> [f64; 2] {
+    [spec.get("recency", 2.0), spec.get("most-recency", 30.0)]
+}
+
 impl<T: Real + 'static, D: Direction<Space<T>> + Send + 'static> Gols<T, D> {
     fn begin(
         spec: &Spec,
@@ -96,8 +149,8 @@ impl<T: Real + 'static, D: Direction<Space<T>> + Send + 'static> Gols<T, D> {
         let optimizer = Optimizer::new(&space)?.along(rule).with_search(search(spec, base)?);
         let optimizer = optimizer.with_averaging(spec.get("beta", 0.9))?;
         let optimizer = optimizer.with_delay(spec.get("delay", 30.0))?;
-        let least = spec.get("recency", 2.0);
-        let optimizer = optimizer.with_recency(least, spec.get("most-recency", 30.0))?;
+        let [least, most] = recency(spec);
+        let optimizer = optimizer.with_recency(least, most)?;
         let optimizer = optimizer.with_reach(spec.get("reach", 0.7))?;
         Ok(Box::new(Self { space, optimizer, gradient: vec![T::zero(); x0.len()], last: 0.0 }))
     }

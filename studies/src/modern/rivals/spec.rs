@@ -158,6 +158,10 @@ impl Spec {
         self.settings.get("rate").copied()
     }
 
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.settings.contains_key(name)
+    }
+
     pub(super) fn get(&self, name: &str, default: f64) -> f64 {
         self.settings.get(name).copied().unwrap_or(default)
     }

@@ -2,8 +2,9 @@
 
 use std::fmt;
 
+use super::StopReason;
 use crate::line::Evaluations;
-use crate::search::Step;
+use crate::search::{Step, Termination};
 
 /// What a run came to: see [`Descent::run`](crate::Descent::run).
 ///
@@ -37,6 +38,11 @@ pub struct Summary {
     pub last_step: Option<Step>,
     /// The steps whose search was [no success](crate::search::Termination::is_success).
     pub unsuccessful: u64,
+    /// Those of them that found nothing finite, in the gradient, in its loss, or wherever a search asked:
+    /// they moved nothing, and no rule remembers their gradients.
+    pub skipped: u64,
+    /// Why the run ended.
+    pub reason: Option<StopReason>,
 }
 
 impl Summary {
@@ -48,6 +54,7 @@ impl Summary {
         self.last_loss = loss.or(self.last_loss);
         self.last_step = Some(step);
         self.unsuccessful += u64::from(!step.termination.is_success());
+        self.skipped += u64::from(step.termination == Termination::NonFinite);
     }
 }
 
@@ -64,6 +71,12 @@ impl fmt::Display for Summary {
         if self.unsuccessful > 0 {
             write!(f, ", {} without success", self.unsuccessful)?;
         }
-        Ok(())
+        if self.skipped > 0 {
+            write!(f, ", {} of them not finite", self.skipped)?;
+        }
+        match self.reason {
+            None | Some(StopReason::Updates) => Ok(()),
+            Some(reason) => write!(f, "; {reason}"),
+        }
     }
 }

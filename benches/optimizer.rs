@@ -73,6 +73,7 @@ fn report<T: Real>(number: &str, rounds: usize, lengths: &[usize]) -> Result<(),
 /// Parameters and what updates them.
 trait Contestant<T> {
     fn parameters(&self) -> &[T];
+    #[allow(clippy::ptr_arg, reason = "`Optimizer` takes its objective's vectors")]
     fn update(&mut self, gradient: &Vec<T>) -> Result<(), gols::Error>;
 }
 

@@ -100,6 +100,7 @@
 //!   functions: a visual guide*, arXiv.
 //! * J. Nocedal, S. J. Wright: *Numerical Optimization*, 2nd edition, 2006.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]

@@ -42,7 +42,7 @@ fn source() -> PathBuf {
 }
 
 /// Every file of the source but its tests, with its text, by its path below `src`.
-fn files() -> BTreeMap<String, String> {
+pub fn files() -> BTreeMap<String, String> {
     let (mut files, mut folders) = (BTreeMap::new(), vec![source()]);
     while let Some(folder) = folders.pop() {
         for entry in fs::read_dir(folder).unwrap() {

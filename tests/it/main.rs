@@ -5,6 +5,7 @@ mod common;
 
 mod amortized_gols;
 mod armijo;
+mod auto_traits;
 mod backtracking_gols;
 mod bisection_gols;
 mod check;
@@ -24,6 +25,7 @@ mod model;
 mod optimizer;
 mod parallel;
 mod parameters;
+mod public_interface;
 #[cfg(feature = "mlp")]
 mod recorded_descents;
 mod replay;

@@ -4,9 +4,12 @@
 //! not finite, and nowhere from an origin that it cannot use. A descent whose objective fails is back where the step
 //! began, bit for bit, and the step tried again gives what it would have given.
 //!
+//! The readers of data files get random and damaged bytes: none panics.
+//!
 //! Run with `cargo run --release -p gols-studies --bin fuzz`, or with `--help`.
 
 mod random;
+mod readers;
 mod searches;
 mod steps;
 
@@ -23,6 +26,7 @@ usage: cargo run --release -p gols-studies --bin fuzz -- [options]
 
   --sequences N   runs of four searches each, for every search            [100000]
   --steps N       steps of descents for every search, in f32 and in f64   [100000]
+  --readers B     bytes of random and damaged files through each reader   [1000000]
   --seed S        where the seeds begin                                   [1]
   --help          this text
 
@@ -33,16 +37,18 @@ Prints counts, and the first faults with the seeds that repeat them; exits with 
 struct Options {
     sequences: u64,
     steps: u64,
+    readers: u64,
     seed: u64,
 }
 
 impl Options {
     fn parse(mut arguments: Arguments) -> Result<Self, String> {
-        let mut options = Self { sequences: 100_000, steps: 100_000, seed: 1 };
+        let mut options = Self { sequences: 100_000, steps: 100_000, readers: 1_000_000, seed: 1 };
         while let Some(option) = arguments.next_option()? {
             match &*option {
                 "--sequences" => options.sequences = arguments.whole(1..=1_000_000_000)?,
                 "--steps" => options.steps = arguments.whole(1..=1_000_000_000)?,
+                "--readers" => options.readers = arguments.whole(0..=1_000_000_000_000)?,
                 "--seed" => options.seed = arguments.whole(0..=u64::MAX)?,
                 _ => return Err(arguments.unknown()),
             }
@@ -69,8 +75,24 @@ fn all(
     (faults, first)
 }
 
+/// Bytes through every reader; how many panics there were.
+fn read(bytes: u64, seed: u64) -> Result<u64, AnyError> {
+    let (mut out, mut total) = (stdout(), 0);
+    writeln!(out, "\n{:<18}{:>14}{:>9}{:>9}", "reader", "files", "taken", "panics")?;
+    for reader in readers::READERS {
+        let found = reader.fuzz(bytes, seed);
+        let readers::Outcome { files, taken, panics, first } = found;
+        writeln!(out, "{:<18}{files:>14}{taken:>9}{panics:>9}", reader.name)?;
+        if let Some(seed) = first {
+            writeln!(out, "{}, seed {seed}: a panic", reader.name)?;
+        }
+        total += panics;
+    }
+    Ok(total)
+}
+
 fn run(options: &Options) -> Result<(), AnyError> {
-    let Options { sequences, steps, seed } = *options;
+    let Options { sequences, steps, readers, seed } = *options;
     let runs = steps.div_ceil(LENGTH);
     let mut out = stdout();
     writeln!(
@@ -93,6 +115,7 @@ fn run(options: &Options) -> Result<(), AnyError> {
         total += asked + stepped;
         shown.extend(first.into_iter().chain(second).map(|fault| format!("{name}, {fault}")));
     }
+    total += read(readers, seed)?;
     for fault in shown {
         writeln!(out, "{fault}")?;
     }

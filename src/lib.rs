@@ -63,8 +63,19 @@
 //! | `mlp` | the reference network of the papers, with Iris; needs `simd` | yes |
 //! | `simd` | loops over slices on the widest vectors of the processor, found at run time | yes |
 //! | `rayon` | the network's large products on several threads, with the bits of one | no |
+//! | `serde` | a run saved and restored, see below | no |
 //!
 //! Without default features the crate builds on num-traits, rand and thiserror alone.
+//!
+//! # A run saved and restored
+//!
+//! With the feature `serde` every search, rule and [`Optimizer`] is `Serialize` and `Deserialize`, as are
+//! [`MiniBatches`] (a seed and a position), [`Evaluations`], and the states of what owns a model:
+//! `Descent::state` and `SliceObjective::state`, taken back by `with_state`. A run of 2 n steps is one of
+//! n steps, saved, loaded, and n steps more, bit for bit, in a format that keeps numbers exactly, such as
+//! serde_json with its feature `float_roundtrip`. What is saved bears the number of its format; a number
+//! that this version does not know is refused, as is any setting that its setter would not take. JSON
+//! has no numbers but finite ones: vectors with others need another format.
 //!
 //! # Words
 //!
@@ -103,6 +114,7 @@ mod objective;
 mod optimizer;
 pub mod parallel;
 mod sampling;
+mod saved;
 pub mod search;
 mod slice_objective;
 mod slice_optimizer;
@@ -112,6 +124,8 @@ mod summary;
 mod update;
 mod vector;
 
+#[cfg(feature = "serde")]
+pub use descent::DescentState;
 pub use descent::{Descent, Iteration};
 pub use error::Error;
 pub use line::{Evaluations, Line};
@@ -120,6 +134,8 @@ pub use objective::{Along, PreparedLine, StochasticObjective};
 pub use optimizer::Optimizer;
 pub use sampling::{MiniBatches, Sampling};
 pub use slice_objective::SliceObjective;
+#[cfg(feature = "serde")]
+pub use slice_objective::SliceState;
 pub use slice_optimizer::SliceOptimizer;
 pub use summary::Summary;
 pub use update::Update;

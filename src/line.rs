@@ -16,6 +16,7 @@ use crate::search::{LineSearch, Origin, Request, Step, Termination};
 /// assert_eq!(evaluations.information_calls(), 5);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Evaluations {
     /// Losses alone (forward passes).
     pub losses: u64,

@@ -2,7 +2,10 @@
 
 use crate::direction::{ADAM_BETA2, ADAM_EPSILON};
 use crate::error::Error;
+#[cfg(feature = "serde")]
+use crate::optimizer::check_saved;
 use crate::optimizer::{IterateMean, Reach};
+use crate::saved::saved;
 use crate::search::{AmortizedGols, LineSearch, Origin, Request, Step, Termination};
 use crate::update::Update;
 use crate::vector::{Real, Slices};
@@ -21,7 +24,8 @@ use crate::vector::{Real, Slices};
 ///
 /// Now and then a fourth measures how far z is from the start.
 ///
-/// It holds d, u, v and x₀, made at the first step; along −g no v. After it nothing is allocated.
+/// It holds d, u, v and x₀, made at the first step; along −g no v. After it nothing is allocated. With the
+/// feature `serde` it is saved and restored whole.
 ///
 /// ```
 /// use gols::SliceOptimizer;
@@ -38,6 +42,7 @@ use crate::vector::{Real, Slices};
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct SliceOptimizer<T> {
     space: Slices<T>,
     length: usize,
@@ -354,3 +359,15 @@ impl Products {
         self.square != 0.0 && self.square.is_finite()
     }
 }
+
+saved!(SliceOptimizer<T>, |saved| {
+    check_saved(saved.mean, saved.reach, saved.start_norm)?;
+    let is_power = (0.0..=1.0).contains(&saved.power);
+    Error::check("the power of beta2", saved.power, is_power, "in [0, 1]")?;
+    for vector in [&saved.direction, &saved.squares, &saved.offset, &saved.start] {
+        if !vector.is_empty() {
+            Error::check_length("a vector of the optimizer", vector.len(), saved.length)?;
+        }
+    }
+    Error::check_length("the space of the optimizer", saved.space.length(), saved.length)
+});

@@ -1,6 +1,11 @@
 //! The training loop's one step: a gradient, a direction, a line search, a move.
 
+#[cfg(feature = "serde")]
+mod state;
 mod step;
+
+#[cfg(feature = "serde")]
+pub use state::DescentState;
 
 use crate::direction::{Direction, SteepestDescent};
 use crate::line::Evaluations;
@@ -98,6 +103,7 @@ pub struct Descent<O: VectorSpace, D = SteepestDescent, S = InexactGols> {
 
 /// How the last step led to where the parameters are.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 enum Travel {
     /// It did not, or nobody knows.
     None,

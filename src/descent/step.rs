@@ -117,8 +117,8 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
                 Ok((origin, false))
             }
             Some(Termination::NotDescent) if !self.any_slope => {
-                self.direction_rule.reset();
-                self.objective.axpby(-1.0, &self.gradient, 0.0, &mut self.direction)?;
+                let rule = &mut self.direction_rule;
+                rule.fall_back(&self.objective, &self.gradient, &mut self.direction)?;
                 Ok((self.project(known)?, true))
             }
             _ => Ok((origin, false)),

@@ -3,6 +3,7 @@
 use super::Direction;
 use super::renewed::{Age, Renewed};
 use crate::error::Error;
+use crate::saved::saved;
 use crate::vector::ElementWise;
 
 /// Adadelta's direction: the gradient over its recent size, times the recent size of the directions
@@ -34,6 +35,7 @@ use crate::vector::ElementWise;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Adadelta<V> {
     decay: f64,
     epsilon: f64,
@@ -109,3 +111,7 @@ impl<O: ElementWise> Direction<O> for Adadelta<O::Vector> {
         self.age.reset();
     }
 }
+
+saved!(Adadelta<V>, |saved| {
+    Adadelta::<V>::default().with_decay(saved.decay)?.with_epsilon(saved.epsilon)
+});

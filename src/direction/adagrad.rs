@@ -3,6 +3,7 @@
 use super::Direction;
 use super::renewed::{Age, Renewed};
 use crate::error::Error;
+use crate::saved::saved;
 use crate::vector::ElementWise;
 
 /// Adagrad's direction: each coordinate of the gradient divided by the norm of its history (Duchi, Hazan
@@ -33,6 +34,7 @@ use crate::vector::ElementWise;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Adagrad<V> {
     epsilon: f64,
     squares: Renewed<V>,
@@ -80,3 +82,5 @@ impl<O: ElementWise> Direction<O> for Adagrad<O::Vector> {
         self.age.reset();
     }
 }
+
+saved!(Adagrad<V>, |saved| Adagrad::<V>::default().with_epsilon(saved.epsilon));

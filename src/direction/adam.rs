@@ -3,6 +3,7 @@
 use super::Direction;
 use super::renewed::{Age, Renewed};
 use crate::error::Error;
+use crate::saved::saved;
 use crate::vector::ElementWise;
 
 /// Adam's direction (Kingma and Ba 2015, algorithm 1): the mean of recent gradients over their recent size.
@@ -43,6 +44,7 @@ use crate::vector::ElementWise;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Adam<V> {
     beta1: f64,
     beta2: f64,
@@ -156,3 +158,10 @@ impl<O: ElementWise> Direction<O> for Adam<O::Vector> {
         self.age.reset();
     }
 }
+
+saved!(Adam<V>, |saved| {
+    Adam::<V>::default()
+        .with_beta1(saved.beta1)?
+        .with_beta2(saved.beta2)?
+        .with_epsilon(saved.epsilon)
+});

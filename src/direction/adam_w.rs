@@ -2,6 +2,7 @@
 
 use super::{Adam, Direction};
 use crate::error::Error;
+use crate::saved::saved;
 use crate::vector::{ElementWise, Parameters};
 
 /// Adam's direction with weight decay that is not part of the gradient (Loshchilov and Hutter 2019,
@@ -20,6 +21,7 @@ use crate::vector::{ElementWise, Parameters};
 /// | setting | meaning | default | range |
 /// |---|---|---|---|
 /// | `weight_decay` | λ, in units of 1/α | 0.01 (PyTorch) | \[0, ∞) |
+/// | [`with_decay_mask`](Self::with_decay_mask) | the coordinates that decay | all | |
 /// | all of [`Adam`]'s | | | |
 ///
 /// ```
@@ -35,9 +37,14 @@ use crate::vector::{ElementWise, Parameters};
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct AdamW<V> {
     adam: Adam<V>,
     weight_decay: f64,
+    /// 1 where weights decay; everywhere if there is none.
+    mask: Option<V>,
+    #[cfg_attr(feature = "serde", serde(skip, default = "Option::default"))]
+    room: Option<V>,
 }
 
 impl<V> Default for AdamW<V> {
@@ -51,7 +58,7 @@ impl<V> AdamW<V> {
     /// This Adam with a weight decay of 0.01.
     #[must_use]
     pub fn new(adam: Adam<V>) -> Self {
-        Self { adam, weight_decay: 0.01 }
+        Self { adam, weight_decay: 0.01, mask: None, room: None }
     }
 
     /// Sets λ, the weight decay.
@@ -63,12 +70,40 @@ impl<V> AdamW<V> {
         Error::check("weight_decay", weight_decay, valid, "at least 0 and finite")?;
         Ok(Self { weight_decay, ..self })
     }
+
+    /// Lets only those coordinates decay where this mask is 1, not those where it is 0, as biases and
+    /// norms commonly are: d = −m̂ / (√v̂ + ε) − λ √mask ⊙ x. It takes one vector more.
+    #[must_use]
+    pub fn with_decay_mask(self, mask: V) -> Self {
+        Self { mask: Some(mask), ..self }
+    }
+
+    /// d ← d − λ √mask ⊙ x.
+    fn decay<O>(&mut self, space: &O, d: &mut V) -> Result<(), O::Error>
+    where
+        O: ElementWise + Parameters<Vector = V>,
+    {
+        let Some(mask) = &self.mask else {
+            return space.add_to(-self.weight_decay, d);
+        };
+        let x = match &mut self.room {
+            Some(room) => room,
+            empty => empty.insert(space.zeros()?),
+        };
+        space.copy_to(x)?;
+        space.multiply_by_root(mask, 0.0, x)?;
+        space.axpby(-self.weight_decay, x, 1.0, d)
+    }
 }
 
 impl<O: ElementWise + Parameters> Direction<O> for AdamW<O::Vector> {
     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
         self.adam.update(space, g, d)?;
-        space.add_to(-self.weight_decay, d)
+        let decayed = self.decay(space, d);
+        if decayed.is_err() {
+            Direction::<O>::take_back(&mut self.adam);
+        }
+        decayed
     }
 
     fn take_back(&mut self) {
@@ -79,3 +114,5 @@ impl<O: ElementWise + Parameters> Direction<O> for AdamW<O::Vector> {
         Direction::<O>::reset(&mut self.adam);
     }
 }
+
+saved!(AdamW<V>, |saved| AdamW::<V>::default().with_weight_decay(saved.weight_decay));

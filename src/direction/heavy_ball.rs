@@ -3,6 +3,7 @@
 use super::Direction;
 use super::renewed::{Age, Renewed};
 use crate::error::Error;
+use crate::saved::saved;
 use crate::vector::VectorSpace;
 
 /// The heavy ball's direction: the gradient, and what is left of earlier ones (Polyak 1964).
@@ -35,6 +36,7 @@ use crate::vector::VectorSpace;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct HeavyBall<V> {
     momentum: f64,
     velocity: Renewed<V>,
@@ -92,3 +94,5 @@ impl<O: VectorSpace> Direction<O> for HeavyBall<O::Vector> {
         self.age.reset();
     }
 }
+
+saved!(HeavyBall<V>, |saved| HeavyBall::<V>::default().with_momentum(saved.momentum));

@@ -3,6 +3,7 @@
 use super::Direction;
 use super::renewed::{Age, Renewed};
 use crate::error::Error;
+use crate::saved::saved;
 use crate::vector::VectorSpace;
 
 /// The direction of L-BFGS: Newton's, with the curvature of the last steps (Nocedal and Wright, algorithms 7.4
@@ -52,6 +53,7 @@ use crate::vector::VectorSpace;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Lbfgs<V> {
     history_size: usize,
     curvature: f64,
@@ -71,6 +73,7 @@ pub struct Lbfgs<V> {
 
 /// A step s, the change y of the gradient along it, and s·y.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Pair<V> {
     s: V,
     y: V,
@@ -240,3 +243,12 @@ impl<O: VectorSpace> Direction<O> for Lbfgs<O::Vector> {
         self.has_step = false;
     }
 }
+
+saved!(Lbfgs<V>, |saved| {
+    let m = saved.history_size;
+    Lbfgs::<V>::default().with_curvature(saved.curvature)?.with_history_size(m)?;
+    // The pairs held have their places, and one more has its room.
+    let held = saved.count.max(saved.before.0);
+    let valid = held <= m.min(saved.pairs.len()) && saved.pairs.len() <= m.saturating_add(1);
+    Error::check("pairs", held as f64, valid, "at most history_size, and all there")
+});

@@ -4,8 +4,10 @@ mod adadelta;
 mod adagrad;
 mod adam;
 mod adam_w;
+mod clipped;
 mod heavy_ball;
 mod lbfgs;
+mod masked;
 mod nesterov;
 mod renewed;
 mod rms_prop;
@@ -16,8 +18,10 @@ pub use adagrad::Adagrad;
 pub use adam::Adam;
 pub(crate) use adam::{ADAM_BETA2, ADAM_EPSILON};
 pub use adam_w::AdamW;
+pub use clipped::Clipped;
 pub use heavy_ball::HeavyBall;
 pub use lbfgs::Lbfgs;
+pub use masked::Masked;
 pub use nesterov::Nesterov;
 pub use rms_prop::RmsProp;
 pub use steepest_descent::SteepestDescent;
@@ -32,13 +36,13 @@ use crate::vector::VectorSpace;
 /// ```
 /// use gols::{VectorSpace, direction::Direction};
 ///
-/// /// d ← −g, shortened to a length of at most 1: steepest descent with clipped gradients.
-/// struct Clipped;
+/// /// d ← −g / |g|, of length 1.
+/// struct Normalized;
 ///
-/// impl<O: VectorSpace> Direction<O> for Clipped {
+/// impl<O: VectorSpace> Direction<O> for Normalized {
 ///     fn update(&mut self, space: &O, g: &O::Vector, d: &mut O::Vector) -> Result<(), O::Error> {
 ///         let length = space.dot(g, g)?.sqrt();
-///         space.axpby(-1.0 / length.max(1.0), g, 0.0, d)
+///         space.axpby(-1.0 / length, g, 0.0, d)
 ///     }
 ///
 ///     fn reset(&mut self) {} // it remembers nothing
@@ -74,6 +78,22 @@ pub trait Direction<O: VectorSpace> {
         Ok(())
     }
 
+    /// Writes what is gone along where the direction of the last [`update`](Self::update) climbs, and
+    /// forgets what led there: [resets](Self::reset) the rule and writes −g, unless overridden, as by a
+    /// rule around another one.
+    ///
+    /// # Errors
+    /// The vector space's own.
+    fn fall_back(
+        &mut self,
+        space: &O,
+        gradient: &O::Vector,
+        direction: &mut O::Vector,
+    ) -> Result<(), O::Error> {
+        self.reset();
+        space.axpby(-1.0, gradient, 0.0, direction)
+    }
+
     /// Takes the last [`update`](Self::update) back, and what was [accepted](Self::accepted) since: the
     /// step it was for did not happen. The next update gives what it would have given without it.
     /// [Resets](Self::reset) the rule unless overridden.
@@ -103,6 +123,15 @@ impl<O: VectorSpace, D: Direction<O> + ?Sized> Direction<O> for Box<D> {
 
     fn accepted(&mut self, space: &O, length: f64, direction: &O::Vector) -> Result<(), O::Error> {
         (**self).accepted(space, length, direction)
+    }
+
+    fn fall_back(
+        &mut self,
+        space: &O,
+        gradient: &O::Vector,
+        direction: &mut O::Vector,
+    ) -> Result<(), O::Error> {
+        (**self).fall_back(space, gradient, direction)
     }
 
     fn take_back(&mut self) {

@@ -3,6 +3,7 @@
 use super::Direction;
 use super::renewed::{Age, Renewed};
 use crate::error::Error;
+use crate::saved::saved;
 use crate::vector::VectorSpace;
 
 /// Nesterov's accelerated gradient as a direction (Nesterov 1983; Sutskever et al. 2013).
@@ -35,6 +36,7 @@ use crate::vector::VectorSpace;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Nesterov<V> {
     momentum: f64,
     velocity: Renewed<V>,
@@ -84,3 +86,5 @@ impl<O: VectorSpace> Direction<O> for Nesterov<O::Vector> {
         self.age.reset();
     }
 }
+
+saved!(Nesterov<V>, |saved| Nesterov::<V>::default().with_momentum(saved.momentum));

@@ -4,6 +4,7 @@ use crate::vector::VectorSpace;
 
 /// A vector that every update writes anew, beside what it was before. Both are made when first needed.
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Renewed<V> {
     now: Option<V>,
     /// What it was before the last update, and room for the next.
@@ -51,6 +52,7 @@ fn made<'v, O: VectorSpace>(
 /// The updates since a rule was reset, and whether the last one, with a reset behind it, can be taken
 /// back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Age {
     updates: u64,
     /// What it was before the last update, if that can be taken back.

@@ -3,6 +3,7 @@
 use super::Direction;
 use super::renewed::{Age, Renewed};
 use crate::error::Error;
+use crate::saved::saved;
 use crate::vector::ElementWise;
 
 /// RmsProp's direction: each coordinate of the gradient divided by its recent size (Tieleman and Hinton
@@ -32,6 +33,7 @@ use crate::vector::ElementWise;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct RmsProp<V> {
     decay: f64,
     epsilon: f64,
@@ -89,3 +91,7 @@ impl<O: ElementWise> Direction<O> for RmsProp<O::Vector> {
         self.age.reset();
     }
 }
+
+saved!(RmsProp<V>, |saved| {
+    RmsProp::<V>::default().with_decay(saved.decay)?.with_epsilon(saved.epsilon)
+});

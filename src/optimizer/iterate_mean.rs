@@ -7,6 +7,7 @@ use crate::error::Error;
 /// u = z − x is kept in place of z. Then y = z − β u and x = y − (1 − β) u, and g·u is the slope along
 /// the way from the mean to z.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct IterateMean {
     /// β, which the mean's share of y grows to.
     share: f64,
@@ -18,6 +19,7 @@ pub(crate) struct IterateMean {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct State {
     /// t: the updates that moved.
     updates: u64,
@@ -70,6 +72,18 @@ impl IterateMean {
         Error::check("most recency", most, most.is_finite(), "finite")?;
         self.recency = [least, most];
         Ok(())
+    }
+
+    /// Whether settings and state are such as they are here.
+    #[cfg(feature = "serde")]
+    pub(crate) fn check(mut self) -> Result<(), Error> {
+        let State { recency, slope, size, .. } = self.state;
+        let numbers = [recency.unwrap_or(0.0), slope, size];
+        let is_finite = numbers.iter().all(|number| number.is_finite());
+        Error::check("a mean of slopes", numbers.iter().sum(), is_finite, "finite")?;
+        self.set_share(self.share)?;
+        self.set_delay(self.delay)?;
+        self.set_recency(self.recency[0], self.recency[1])
     }
 
     /// Whether anything is averaged.

@@ -11,6 +11,7 @@ use crate::direction::{Adam, Direction};
 use crate::error::Error;
 use crate::line::Evaluations;
 use crate::objective::StochasticObjective;
+use crate::saved::saved;
 use crate::search::AmortizedGols;
 use crate::summary::Summary;
 use crate::vector::{ElementWise, Parameters};
@@ -53,7 +54,8 @@ use crate::vector::{ElementWise, Parameters};
 /// | [`with_reach`](Self::with_reach) | k: a larger one lets steps be longer; ∞ does without | 0.7 | (0, ∞\] |
 ///
 /// It holds d, u, x₀, room for a measurement, and what the rule keeps (two vectors for its default), all made
-/// at the first step; after it nothing is allocated.
+/// at the first step; after it nothing is allocated. With the feature `serde` it is saved and restored
+/// whole.
 ///
 /// ```
 /// use gols::{Optimizer, SliceObjective};
@@ -72,6 +74,7 @@ use crate::vector::{ElementWise, Parameters};
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Optimizer<V, D = Adam<V>> {
     rule: D,
     search: AmortizedGols,
@@ -87,6 +90,7 @@ pub struct Optimizer<V, D = Adam<V>> {
     /// |x₀|, from the first step on.
     start_norm: Option<f64>,
     /// Room for y while x stands in its place, or for a difference.
+    #[cfg_attr(feature = "serde", serde(skip, default = "Option::default"))]
     room: Option<V>,
 }
 
@@ -304,4 +308,24 @@ impl<V, D> Optimizer<V, D> {
         }
         Ok(summary)
     }
+}
+
+saved!(Optimizer<V, D>, |saved| check_saved(saved.mean, saved.reach, saved.start_norm));
+
+/// Whether what was read could have been set, and |x₀| is a number.
+#[cfg(feature = "serde")]
+pub(crate) fn check_saved(
+    mean: IterateMean,
+    reach: Option<Reach>,
+    start_norm: Option<f64>,
+) -> Result<(), Error> {
+    mean.check()?;
+    reach.map_or(Ok(()), Reach::check)?;
+    let norm = start_norm.unwrap_or(0.0);
+    Error::check(
+        "the norm of the start",
+        norm,
+        norm >= 0.0 && norm.is_finite(),
+        "at least 0 and finite",
+    )
 }

@@ -8,6 +8,7 @@ use crate::error::Error;
 /// While z travels, r̄ grows and the limit with it, by a factor an update; where z wanders at random it stays
 /// the same for k = 1/√2; where z circles about a minimum it falls as 1/√t.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(crate) struct Reach {
     /// k.
     share: f64,
@@ -36,6 +37,15 @@ impl Reach {
     pub(crate) fn with_share(share: f64) -> Result<Option<Self>, Error> {
         Error::check("reach", share, share > 0.0, "positive, or infinite")?;
         Ok(share.is_finite().then(|| Self::new(share)))
+    }
+
+    /// Whether the setting, and what was measured, are such as they are here.
+    #[cfg(feature = "serde")]
+    pub(crate) fn check(self) -> Result<(), Error> {
+        let measured = [self.farthest, self.weight, self.path, self.norm, self.updates];
+        let valid = measured.iter().all(|&number| number >= 0.0 && number.is_finite());
+        Error::check("a measure of the reach", measured.iter().sum(), valid, "finite")?;
+        Self::with_share(self.share).map(|_| ())
     }
 
     /// Whether z's distance from the start shall be [measured](Self::measure).

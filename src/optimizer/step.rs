@@ -112,8 +112,7 @@ impl<V, D> Optimizer<V, D> {
         if origin.unusable() != Some(Termination::NotDescent) {
             return Ok(origin);
         }
-        self.rule.reset();
-        parameters.axpby(-1.0, gradient, 0.0, &mut self.direction)?;
+        self.rule.fall_back(parameters, gradient, &mut self.direction)?;
         let [_, slope, direction_square] = parameters.products(gradient, &self.direction)?;
         Ok(Origin::new(slope, direction_square.sqrt()))
     }

@@ -3,6 +3,7 @@
 use super::arrival_mean::ArrivalMean;
 use super::{LineSearch, Origin, Request, Termination, done};
 use crate::error::Error;
+use crate::saved::saved;
 
 /// Amortized I-GOLS: [`InexactGols`](super::InexactGols)'s test, spread over the iterations, at one
 /// gradient an update.
@@ -90,6 +91,7 @@ use crate::error::Error;
 /// ```
 #[doc(alias("hypergradient", "learning rate"))]
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct AmortizedGols {
     growth: f64,
     threshold: f64,
@@ -106,6 +108,7 @@ pub struct AmortizedGols {
 
 /// What is kept from one iteration to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct State {
     previous: Option<f64>,
     /// F'(0) of the line searched last, where it went anywhere.
@@ -403,3 +406,20 @@ impl LineSearch for AmortizedGols {
         (self.state, self.before) = (State::default(), State::default());
     }
 }
+
+saved!(AmortizedGols, |saved| {
+    let mut search = AmortizedGols::default()
+        .with_growth(saved.growth)?
+        .with_threshold(saved.threshold)?
+        .with_least_threshold(saved.least_threshold)?
+        .with_averaging(saved.averaging)?
+        .with_ramp(saved.ramp)?
+        .with_initial_displacement(saved.initial_displacement)?;
+    if let Some(cap) = saved.max_displacement {
+        search = search.with_max_displacement(cap)?;
+    }
+    if let Some(previous) = saved.state.previous {
+        search = search.with_previous(previous)?;
+    }
+    saved.state.mean.check().map(|()| search)
+});

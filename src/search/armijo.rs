@@ -5,6 +5,7 @@ use super::{
     InitialStep, LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite,
 };
 use crate::error::Error;
+use crate::saved::saved;
 
 /// ARLS, a line search by Armijo's rule (\[LR\] 2.3): the textbook's, for comparison.
 ///
@@ -56,6 +57,7 @@ use crate::error::Error;
 /// ```
 #[doc(alias("ARLS", "backtracking"))]
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Armijo {
     sufficient_decrease: f64,
     reference: ReferenceLoss,
@@ -68,6 +70,7 @@ pub struct Armijo {
 
 /// Where [`Armijo`] takes F(0) from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum ReferenceLoss {
     /// One F(0) a search: the origin's loss if it is known, else one request. The textbook's way.
     #[default]
@@ -175,3 +178,8 @@ impl LineSearch for Armijo {
         self.walk.forget();
     }
 }
+
+saved!(Armijo, |saved| {
+    Armijo::default().with_sufficient_decrease(saved.sufficient_decrease)?;
+    saved.walk.check()
+});

@@ -1,9 +1,13 @@
 //! The slopes at both ends of past steps, on average.
 
+#[cfg(feature = "serde")]
+use crate::error::Error;
+
 /// S and Q, the averages of arrival slopes and of the slopes that their steps started with.
 ///
 /// Both start at 0, so that what they lack at first cancels in their ratio.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct ArrivalMean {
     arrival: f64,
     start: f64,
@@ -37,6 +41,14 @@ impl ArrivalMean {
     /// S / Q, once it is known.
     pub(super) fn ratio(&self) -> Option<f64> {
         (self.start > 0.0).then(|| (self.arrival / self.start).clamp(f64::MIN, f64::MAX))
+    }
+
+    /// Whether every number is one.
+    #[cfg(feature = "serde")]
+    pub(super) fn check(&self) -> Result<(), Error> {
+        let numbers = [self.arrival, self.start, self.ln_size.unwrap_or(0.0)];
+        let sum = numbers.iter().sum();
+        Error::check("a mean of slopes", sum, numbers.iter().all(|n| n.is_finite()), "finite")
     }
 
     /// S as it would have been with steps longer by this factor: slopes rise along a line, linearly.

@@ -5,6 +5,7 @@ use super::{
     InitialStep, LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite,
 };
 use crate::error::Error;
+use crate::saved::saved;
 
 /// Backtracking on the slope: the first step down from the cap that does not overshoot much.
 ///
@@ -49,6 +50,7 @@ use crate::error::Error;
 /// ```
 #[doc(alias = "backtracking")]
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct BacktrackingGols {
     overshoot: f64,
     walk: Walk,
@@ -107,3 +109,8 @@ impl LineSearch for BacktrackingGols {
         self.walk.forget();
     }
 }
+
+saved!(BacktrackingGols, |saved| {
+    BacktrackingGols::default().with_overshoot(saved.overshoot)?;
+    saved.walk.check()
+});

@@ -5,6 +5,7 @@ use super::{
     GOLDEN_RATIO, LineSearch, Origin, Request, StepBounds, Termination, done, too_far_if_not_finite,
 };
 use crate::error::Error;
+use crate::saved::saved;
 
 /// B-GOLS, the bisection gradient-only line search (\[LR\] 2.2 and appendix B).
 ///
@@ -50,6 +51,7 @@ use crate::error::Error;
 /// ```
 #[doc(alias = "B-GOLS")]
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct BisectionGols {
     first_bracket: f64,
     tolerance: f64,
@@ -60,6 +62,7 @@ pub struct BisectionGols {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 enum Phase {
     /// Awaits the slope at the upper end, which `width` was added to reach.
     Bracketing { width: f64 },
@@ -69,6 +72,7 @@ enum Phase {
 
 /// The slope is negative at `lower` and not negative at `upper`, once bracketed.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Bracket {
     lower: f64,
     upper: f64,
@@ -190,3 +194,8 @@ impl LineSearch for BisectionGols {
 
     fn reset(&mut self) {}
 }
+
+saved!(BisectionGols, |saved| {
+    let search = BisectionGols::default().with_first_bracket(saved.first_bracket)?;
+    search.with_tolerance(saved.tolerance)?.with_max_evaluations(saved.limits.max_evaluations)
+});

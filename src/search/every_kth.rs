@@ -2,6 +2,7 @@
 
 use super::{LineSearch, Origin, Request, StepBounds, Termination, done};
 use crate::error::Error;
+use crate::saved::saved;
 
 /// Searches at every `period`th iteration and repeats the last step in between.
 ///
@@ -35,6 +36,7 @@ use crate::error::Error;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct EveryKth<S> {
     search: S,
     period: usize,
@@ -47,6 +49,7 @@ pub struct EveryKth<S> {
 
 /// What is kept from one iteration to the next.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct State {
     /// The step of the last search, if it was a success.
     held: Option<f64>,
@@ -145,3 +148,8 @@ impl<S: LineSearch> LineSearch for EveryKth<S> {
         self.state = State::default();
     }
 }
+
+saved!(EveryKth<S>, |saved| {
+    Error::check_count("period", saved.period)?;
+    Error::check_positive("the step held", saved.state.held.unwrap_or(1.0))
+});

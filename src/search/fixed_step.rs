@@ -2,6 +2,7 @@
 
 use super::{LineSearch, Origin, Request, Termination, done};
 use crate::error::Error;
+use crate::saved::saved;
 
 /// A constant learning rate, as the line search that asks nothing.
 ///
@@ -23,6 +24,7 @@ use crate::error::Error;
 /// ```
 #[doc(alias("learning rate", "constant"))]
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct FixedStep {
     pub(super) length: f64,
 }
@@ -52,3 +54,5 @@ impl LineSearch for FixedStep {
 
     fn reset(&mut self) {}
 }
+
+saved!(FixedStep, |saved| FixedStep::new(saved.length));

@@ -5,6 +5,7 @@ use super::{
     GOLDEN_RATIO, LineSearch, Origin, Request, StepBounds, Termination, done, too_far_if_not_finite,
 };
 use crate::error::Error;
+use crate::saved::saved;
 
 /// GS, the golden section line search (\[LR\] 2.2): the classic minimizer, for comparison.
 ///
@@ -51,6 +52,7 @@ use crate::error::Error;
 /// ```
 #[doc(alias = "GS")]
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct GoldenSection {
     first_bracket: f64,
     tolerance: f64,
@@ -65,6 +67,7 @@ pub struct GoldenSection {
 }
 
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 enum Phase {
     /// Awaits the loss at the first middle point.
     First(Growth),
@@ -80,6 +83,7 @@ enum Phase {
 
 /// A bracket on its way out: lower end, middle point, the width last added and the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Growth {
     lower: f64,
     middle: Point,
@@ -89,6 +93,7 @@ struct Growth {
 
 /// A bracket cut at two inner points.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Section {
     lower: f64,
     left: Point,
@@ -98,8 +103,10 @@ struct Section {
 
 /// A step and its loss; +∞ until known.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 struct Point {
     step: f64,
+    #[cfg_attr(feature = "serde", serde(with = "crate::saved::infinite"))]
     loss: f64,
 }
 
@@ -274,3 +281,8 @@ impl LineSearch for GoldenSection {
 
     fn reset(&mut self) {}
 }
+
+saved!(GoldenSection, |saved| {
+    let search = GoldenSection::default().with_first_bracket(saved.first_bracket)?;
+    search.with_tolerance(saved.tolerance)?.with_max_evaluations(saved.limits.max_evaluations)
+});

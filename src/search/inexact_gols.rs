@@ -5,6 +5,7 @@ use super::{
     InitialStep, LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite,
 };
 use crate::error::Error;
+use crate::saved::saved;
 
 /// I-GOLS, the inexact gradient-only line search (\[LR\] 2.3 and appendix C): the paper's choice.
 ///
@@ -52,6 +53,7 @@ use crate::error::Error;
 /// ```
 #[doc(alias("I-GOLS", "IGOLS"))]
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct InexactGols {
     overshoot: f64,
     walk: Walk,
@@ -105,3 +107,8 @@ impl LineSearch for InexactGols {
         self.walk.forget();
     }
 }
+
+saved!(InexactGols, |saved| {
+    InexactGols::default().with_overshoot(saved.overshoot)?;
+    saved.walk.check()
+});

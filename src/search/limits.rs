@@ -4,6 +4,7 @@ use super::{Origin, StepBounds};
 
 /// The bounds on a step and the number of requests, counted from the start of each search.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Limits {
     pub bounds: StepBounds,
     pub max_evaluations: usize,

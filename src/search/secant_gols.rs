@@ -5,6 +5,7 @@ use super::{
     InitialStep, LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite,
 };
 use crate::error::Error;
+use crate::saved::saved;
 
 /// The quadratic through two slopes: each trial is where the secant of F'(0) and the last slope is
 /// 0.
@@ -58,6 +59,7 @@ use crate::error::Error;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct SecantGols {
     overshoot: f64,
     limit: f64,
@@ -154,3 +156,8 @@ impl LineSearch for SecantGols {
         self.walk.forget();
     }
 }
+
+saved!(SecantGols, |saved| {
+    SecantGols::default().with_overshoot(saved.overshoot)?.with_limit(saved.limit)?;
+    saved.walk.check()
+});

@@ -1,6 +1,7 @@
 //! The interval in which a step length must lie.
 
 use crate::error::Error;
+use crate::saved::saved;
 
 /// Limits on a step length: on α itself, and on the displacement |α d|.
 ///
@@ -34,6 +35,7 @@ use crate::error::Error;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct StepBounds {
     min: f64,
     max: f64,
@@ -136,3 +138,9 @@ impl StepBounds {
         (least.min(ROOM * cap).min(hi), hi)
     }
 }
+
+saved!(StepBounds, |saved| {
+    let least = saved.min_displacement;
+    Error::check("min_displacement", least, least >= 0.0 && least.is_finite(), "finite")?;
+    StepBounds::new(saved.min, saved.max, saved.max_displacement)
+});

@@ -5,6 +5,7 @@ use super::{
     InitialStep, LineSearch, Origin, Request, StepBounds, Termination, too_far_if_not_finite,
 };
 use crate::error::Error;
+use crate::saved::saved;
 
 /// The threshold form of an inexact gradient-only search: it looks for F'(a) = c |F'(0)|, not 0.
 ///
@@ -51,6 +52,7 @@ use crate::error::Error;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct ThresholdGols {
     threshold: f64,
     walk: Walk,
@@ -106,3 +108,8 @@ impl LineSearch for ThresholdGols {
         self.walk.forget();
     }
 }
+
+saved!(ThresholdGols, |saved| {
+    ThresholdGols::default().with_threshold(saved.threshold)?;
+    saved.walk.check()
+});

@@ -2,11 +2,14 @@
 
 use super::limits::Limits;
 use super::{InitialStep, Origin, Request, Termination, done};
+#[cfg(feature = "serde")]
+use crate::error::Error;
 
 /// Trials that grow or shrink within the limits, from the step that the last search remembered.
 ///
 /// A search reads the answer at [`Trial::step`], and grows, shrinks or ends.
 #[derive(Debug, Clone, Copy, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Walk {
     pub factor: f64,
     pub initial_step: InitialStep,
@@ -20,6 +23,7 @@ pub(super) struct Walk {
 
 /// What a search remembers of the last one.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Previous {
     pub step: Option<f64>,
     /// F'(0) of the search that ended at `step`, if that was the last search from a usable origin.
@@ -28,6 +32,7 @@ pub(super) struct Previous {
 
 /// The step under test, and the line it lies on.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) struct Trial {
     pub stage: Stage,
     pub step: f64,
@@ -41,6 +46,7 @@ pub(super) struct Trial {
 
 /// How the trial came about.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub(super) enum Stage {
     #[default]
     First,
@@ -173,6 +179,15 @@ impl Walk {
     /// Remembers what it did before the last search.
     pub(super) fn take_back(&mut self) {
         self.previous = self.before;
+    }
+
+    /// Whether the settings, and what is remembered, are such as the setters take.
+    #[cfg(feature = "serde")]
+    pub(super) fn check(&self) -> Result<(), Error> {
+        Error::check_factor(self.factor)?;
+        Error::check_count("max_evaluations", self.limits.max_evaluations)?;
+        self.initial_step.checked()?;
+        Error::check_positive("previous", self.previous.step.unwrap_or(1.0))
     }
 
     /// Forgets the remembered step.

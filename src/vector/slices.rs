@@ -25,10 +25,20 @@ use crate::error::Error;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Slices<T> {
     length: usize,
+    #[cfg_attr(feature = "serde", serde(skip, default = "Level::new"))]
     level: Level,
     number: PhantomData<T>,
+}
+
+#[cfg(feature = "serde")]
+impl<T> Slices<T> {
+    /// The number of elements of a vector.
+    pub(crate) fn length(&self) -> usize {
+        self.length
+    }
 }
 
 impl<T: Real> Slices<T> {

@@ -1,6 +1,6 @@
 //! The order of the house: who may use whom, and what no file may contain.
 //!
-//! error, stream | vector, statistics | search | direction | objective | sampling | model, parallel |
+//! error, stream | saved | vector, statistics | search | direction | objective | sampling | model, parallel |
 //! line, slice_objective | summary, update | optimizer | slice_optimizer, descent, landscape, check |
 //! mlp. A module uses only what stands left of it.
 
@@ -8,8 +8,9 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["error", "stream"],
+    &["saved"],
     &["vector", "statistics"],
     &["search"],
     &["direction"],

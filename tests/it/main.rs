@@ -29,6 +29,8 @@ mod recorded_descents;
 mod replay;
 mod right_values;
 mod sampling;
+#[cfg(feature = "serde")]
+mod saved;
 mod search;
 mod secant_gols;
 mod setters;

@@ -1,6 +1,6 @@
 //! Mini-batches: uniform, seeded, independent.
 
-use gols::{Error, MiniBatches};
+use gols::{Descent, Error, MiniBatches, SliceObjective};
 use proptest::prelude::*;
 
 use crate::common::config;
@@ -49,6 +49,40 @@ proptest! {
     }
 
     #[test]
+    fn an_epoch_has_every_row_once_and_its_last_batch_is_kept_or_dropped(
+        population in 1_usize..100,
+        share in 0.0..=1.0_f64,
+        seed in any::<u64>(),
+        drop_last in any::<bool>(),
+    ) {
+        let size = ((population as f64 * share) as usize).max(1);
+        let batches = MiniBatches::in_epochs(population, size, seed).unwrap();
+        let mut batches = batches.with_drop_last(drop_last);
+        let whole = population / size;
+        let is_last_kept = !drop_last && population % size > 0;
+        prop_assert_eq!(batches.batches_per_epoch(), whole + usize::from(is_last_kept));
+        for epoch in 1..4 {
+            let mut rows = Vec::new();
+            for batch in 0..batches.batches_per_epoch() {
+                let drawn = batches.draw();
+                prop_assert_eq!(drawn.len(), if batch < whole { size } else { population % size });
+                rows.extend_from_slice(drawn);
+            }
+            prop_assert!(is_distinct(&rows) && rows.iter().all(|&row| row < population));
+            prop_assert_eq!(rows.len(), if drop_last { whole * size } else { population });
+            prop_assert_eq!(batches.drawn(), (epoch * batches.batches_per_epoch()) as u64);
+        }
+    }
+
+    #[test]
+    fn dropping_the_last_batch_begins_with_the_first_epoch(seed in any::<u64>(), drawn in 0..9) {
+        let fresh = MiniBatches::in_epochs(20, 6, seed).unwrap();
+        let mut used = fresh.clone();
+        (0..drawn).for_each(|_| drop(used.draw().to_vec()));
+        prop_assert_eq!(used.with_drop_last(true), fresh.with_drop_last(true));
+    }
+
+    #[test]
     fn the_whole_population_is_a_permutation(population in 1_usize..100, seed in any::<u64>()) {
         let mut batches = MiniBatches::new(population, population, seed).unwrap();
         for _ in 0..3 {
@@ -65,7 +99,7 @@ proptest! {
         cut in 0_usize..5,
     ) {
         let size = population.div_ceil(2);
-        for build in [MiniBatches::new, MiniBatches::with_replacement] {
+        for build in [MiniBatches::new, MiniBatches::with_replacement, MiniBatches::in_epochs] {
             let mut batches = build(population, size, seed).unwrap();
             let mut twin = build(population, size, seed).unwrap();
             for _ in 0..cut {
@@ -188,6 +222,7 @@ fn what_cannot_be_drawn_is_refused() {
     assert_eq!(MiniBatches::new(5, 0, 0).err(), empty("mini-batch"));
     let too_large = Error::BatchTooLarge { size: 6, population: 5 };
     assert_eq!(MiniBatches::new(5, 6, 0).err(), Some(too_large));
+    assert_eq!(MiniBatches::in_epochs(5, 6, 0).err(), MiniBatches::new(5, 6, 0).err());
     assert_eq!(MiniBatches::with_replacement(0, 1, 0).err(), empty("population"));
     assert_eq!(MiniBatches::with_replacement(5, 0, 0).err(), empty("mini-batch"));
     assert!(MiniBatches::with_replacement(5, 6, 0).is_ok());
@@ -220,6 +255,51 @@ fn a_seed_gives_the_same_rows_for_good() {
         let mut batches = MiniBatches::new(150, 10, seed).unwrap();
         assert_eq!(batches.draw(), rows[0], "{seed}");
         assert_eq!(batches.draw(), rows[1], "{seed}");
+    }
+}
+
+#[test]
+fn a_seed_gives_the_same_epochs_for_good() {
+    let mut batches = MiniBatches::in_epochs(10, 4, 42).unwrap();
+    for rows in [&[8, 3, 9, 7][..], &[0, 1, 6, 4], &[5, 2], &[1, 5, 4, 7], &[6, 9, 0, 8], &[2, 3]] {
+        assert_eq!(batches.draw(), rows);
+    }
+    let mut whole = MiniBatches::in_epochs(10, 4, 42).unwrap().with_drop_last(true);
+    for rows in [[8, 3, 9, 7], [0, 1, 6, 4], [1, 5, 4, 7], [6, 9, 0, 8], [5, 2, 8, 0]] {
+        assert_eq!(whole.draw(), rows);
+    }
+}
+
+#[test]
+fn every_order_of_an_epoch_is_as_likely_as_any_other() {
+    // 24 orders of 4 rows, two at a time, 48 000 epochs.
+    let mut batches = MiniBatches::in_epochs(4, 2, 9).unwrap();
+    let mut counts = [0_u32; 256];
+    for _ in 0..48_000 {
+        let rows: Vec<usize> = (0..2).flat_map(|_| batches.draw().to_vec()).collect();
+        counts[rows.iter().fold(0, |code, row| 4 * code + row)] += 1;
+    }
+    let orders: Vec<u32> = counts.into_iter().filter(|&count| count > 0).collect();
+    assert_eq!(orders.len(), 24);
+    assert_chi_square(&orders, 2000.0);
+}
+
+#[test]
+fn a_dynamic_search_takes_every_batch_from_the_same_epoch() {
+    let batches = MiniBatches::in_epochs(12, 5, 1).unwrap();
+    let drawn = std::cell::RefCell::new(Vec::new());
+    let objective = SliceObjective::from_batches(vec![3.0], batches, |x, rows, gradient| {
+        drawn.borrow_mut().extend_from_slice(rows);
+        gradient[0] = x[0];
+        0.5 * x[0] * x[0]
+    });
+    let mut descent = Descent::new(objective.unwrap()).unwrap();
+    descent.run(7).unwrap();
+    let batches = descent.objective().batches().unwrap();
+    assert_eq!(batches.drawn(), descent.evaluations().batches);
+    assert!(batches.drawn() > 7);
+    for epoch in drawn.borrow().chunks_exact(12) {
+        assert!(is_distinct(epoch), "{epoch:?}");
     }
 }
 

@@ -9,6 +9,7 @@ mod extremes;
 pub mod memory;
 mod network;
 mod promises;
+pub mod race;
 mod transfers;
 
 pub use descents::*;

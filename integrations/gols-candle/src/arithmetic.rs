@@ -71,6 +71,13 @@ pub(crate) fn numbers(tensor: &Tensor) -> Result<Vec<f64>> {
     }
 }
 
+/// The sum of numbers, the same in whatever order they come.
+pub(crate) fn ordered_sum(numbers: impl IntoIterator<Item = f64>) -> f64 {
+    let mut numbers: Vec<f64> = numbers.into_iter().collect();
+    numbers.sort_by(f64::total_cmp);
+    numbers.iter().sum()
+}
+
 /// The one number of `tensor`, brought to the host.
 pub(crate) fn scalar(tensor: &Tensor) -> Result<f64> {
     Ok(numbers(tensor)?.into_iter().sum())

@@ -1,5 +1,7 @@
 //! What a caller can get wrong.
 
+use std::path::PathBuf;
+
 use candle_core::{DType, Shape};
 
 /// What a caller can get wrong, said by name: what was given, where, and what would be right.
@@ -70,6 +72,20 @@ pub enum Error {
         "the loss depends on none of the variables: are they the model's, and is nothing detached?"
     )]
     NoGradient,
+    /// A variable has no name by which its state can be found again.
+    #[error("variable {index} is not in the map; give the map that the model was made from")]
+    Unnamed {
+        /// The variable's place in the list, from 0.
+        index: usize,
+    },
+    /// A saved run does not fit.
+    #[error("{} is not a run of these variables: {reason}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        reason: String,
+    },
     /// Candle's own.
     #[error(transparent)]
     Candle(#[from] candle_core::Error),

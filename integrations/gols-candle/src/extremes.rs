@@ -3,7 +3,7 @@
 
 use candle_core::{DType, Result, Tensor};
 
-use crate::arithmetic::{dot_of, numbers, sum, wide, widest};
+use crate::arithmetic::{dot_of, numbers, ordered_sum, sum, wide, widest};
 
 /// Products of f32 lose nothing where the largest one is above this; those of f64 neither.
 const SAFE: f64 = (f32::MIN_POSITIVE / f32::EPSILON) as f64;
@@ -24,7 +24,7 @@ pub(crate) fn dot(x: &[Tensor], y: &[Tensor], plain: f64) -> Result<f64> {
     }
     let scaled = |x: &Tensor, largest| widest(&wide(x)?)?.broadcast_div(largest);
     let sums = x.iter().zip(y).map(|(x, y)| dot_of(&scaled(x, &a)?, &scaled(y, &b)?));
-    let sum = numbers(&Tensor::stack(&sums.collect::<Result<Vec<_>>>()?, 0)?)?.iter().sum::<f64>();
+    let sum = ordered_sum(numbers(&Tensor::stack(&sums.collect::<Result<Vec<_>>>()?, 0)?)?);
     Ok(match (sum * looks[0]) * looks[1] {
         0.0 if sum != 0.0 => f64::from_bits(1).copysign(sum),
         product => product.clamp(-f64::MAX, f64::MAX),

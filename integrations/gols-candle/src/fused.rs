@@ -1,10 +1,12 @@
 //! Operations of an update in one pass each, where the tensors lie in the host's memory; elsewhere they are
 //! made of the device's own.
 
-use candle_core::{CpuStorage, CustomOp2, InplaceOp3, Layout, Result, Shape, Tensor, bail};
+use candle_core::{
+    CpuStorage, CustomOp2, CustomOp3, InplaceOp3, Layout, Result, Shape, Tensor, bail,
+};
 use num_traits::Float;
 
-use crate::arithmetic::dot_of;
+use crate::arithmetic::{dot_of, sum};
 
 /// An operation on two tensors of one shape and type, element by element.
 pub(crate) trait Pairwise {
@@ -75,6 +77,35 @@ pub(crate) fn sums(x: &Tensor, y: &Tensor) -> Result<Tensor> {
         x.apply_op2_no_bwd(y, &Sums)
     } else {
         Tensor::stack(&[dot_of(x, y)?, dot_of(y, y)?], 0)
+    }
+}
+
+/// Σ (x + b u − s)².
+pub(crate) struct Way(pub f64);
+
+impl Way {
+    pub(crate) fn apply(&self, x: &Tensor, u: &Tensor, s: &Tensor) -> Result<Tensor> {
+        if x.device().is_cpu() { x.apply_op3_no_bwd(u, s, self) } else { self.by_tensors(x, u, s) }
+    }
+
+    fn by_tensors(&self, x: &Tensor, u: &Tensor, s: &Tensor) -> Result<Tensor> {
+        let way = ((x + u.affine(self.0, 0.0)?)? - s)?;
+        sum(&way.sqr()?)?.reshape(1)
+    }
+
+    fn run<T: Float>(&self, x: &[T], u: &[T], s: &[T]) -> f64 {
+        let (b, mut square) = (number::<T>(self.0), 0.0);
+        for ((x, u), s) in x.chunks(ROW).zip(u.chunks(ROW)).zip(s.chunks(ROW)) {
+            let mut lanes = [T::zero(); LANES];
+            for ((x, u), s) in x.chunks(LANES).zip(u.chunks(LANES)).zip(s.chunks(LANES)) {
+                for (((x, u), s), lane) in x.iter().zip(u).zip(s).zip(&mut lanes) {
+                    let way = *x + b * *u - *s;
+                    *lane = *lane + way * way;
+                }
+            }
+            square += widened(lanes);
+        }
+        square
     }
 }
 
@@ -176,10 +207,41 @@ fn add<T: Float>(x: &[T], y: &[T]) -> [f64; 2] {
             }
         }
         for (sum, lanes) in sums.iter_mut().zip([xy, yy]) {
-            *sum += lanes.iter().map(|lane| lane.to_f64().unwrap_or(f64::NAN)).sum::<f64>();
+            *sum += widened(lanes);
         }
     }
     sums
+}
+
+fn widened<T: Float>(lanes: [T; LANES]) -> f64 {
+    lanes.iter().map(|lane| lane.to_f64().unwrap_or(f64::NAN)).sum()
+}
+
+impl CustomOp3 for Way {
+    fn name(&self) -> &'static str {
+        "a distance of gols"
+    }
+
+    fn cpu_fwd(
+        &self,
+        x: &CpuStorage,
+        of_x: &Layout,
+        u: &CpuStorage,
+        of_u: &Layout,
+        s: &CpuStorage,
+        of_s: &Layout,
+    ) -> Result<(CpuStorage, Shape)> {
+        let square = match (x, u, s) {
+            (CpuStorage::F32(x), CpuStorage::F32(u), CpuStorage::F32(s)) => {
+                self.run(part(x, of_x)?, part(u, of_u)?, part(s, of_s)?)
+            }
+            (CpuStorage::F64(x), CpuStorage::F64(u), CpuStorage::F64(s)) => {
+                self.run(part(x, of_x)?, part(u, of_u)?, part(s, of_s)?)
+            }
+            _ => bail!("{}: vectors are of f32 or of f64", CustomOp3::name(self)),
+        };
+        Ok((CpuStorage::F64(vec![square]), Shape::from(1)))
+    }
 }
 
 impl InplaceOp3 for Follow {
@@ -252,6 +314,8 @@ mod tests {
             let [products, expected] =
                 [sums(&x, &y)?, Tensor::stack(&[dot_of(&x, &y)?, dot_of(&y, &y)?], 0)?];
             assert_close(&products, &expected)?;
+            let way = Way(0.3);
+            assert_close(&way.apply(&x, &y, &y)?, &way.by_tensors(&x, &y, &y)?)?;
             let (follow, place) = (Follow { a: 0.2, b: 0.5 }, x.copy()?);
             follow.apply(&place, &y, &y)?;
             assert_close(&place, &follow.by_tensors(&x, &y, &y)?)?;

@@ -1,8 +1,10 @@
-//! Learning rates found while a candle model trains, by the line searches of [`gols`].
+//! Candle models trained without a learning rate: the optimizer and the line searches of [`gols`].
+//!
+//! [`Gols`] is a [`candle_nn::Optimizer`] that takes the place of `AdamW` in a trainer of one's own; nothing
+//! else changes.
 //!
 //! A [`CandleObjective`] puts a model's variables and a loss on a mini-batch under
-//! [`gols::StochasticObjective`]. Then a [`gols::Descent`] takes the optimizer's place, and no learning rate
-//! is left to choose:
+//! [`gols::StochasticObjective`], for a [`gols::Descent`] to search along lines:
 //!
 //! ```
 //! use candle_core::{DType, Device, Result, Tensor};
@@ -59,6 +61,7 @@ mod optimizer;
 mod params_gols;
 mod random_vectors;
 mod rule;
+mod state;
 mod tensors;
 mod variable_space;
 mod variables;

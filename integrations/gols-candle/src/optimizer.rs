@@ -48,20 +48,20 @@ use crate::variable_space::VariableSpace;
 /// `BatchNorm`, layers that a loss did not use.
 ///
 /// **Clipping.** The step length follows from g·d₋, the slope where the last step led, beside |g₋·d₋|, the slope
-/// where it began. Gradients that are clipped before they come here make the two of different measure: a steep
-/// arrival is cut down to what looks like a gentle one, and steps become too long. So clip here, by
-/// [`ParamsGols::clip_norm`]: directions (and Adam's v) are then made of clipped gradients, slopes of whole ones.
+/// where it began. Gradients that are clipped before they come here give the two different measures: a steep arrival
+/// looks gentle, and a step that is too long shrinks too little. So clip here, by [`ParamsGols::clip_norm`]:
+/// directions (and Adam's v) are then made of clipped gradients, slopes of whole ones.
 ///
 /// **f16 and bf16.** Moments, means and y itself are f32; a variable holds y rounded to its type. What else
 /// writes into such a variable is overwritten by the next update.
 ///
-/// **The device.** An update reads from it once, all inner products together; the first one reads the size of the
-/// variables, too. The variables' order changes no bit.
+/// **The device.** An update reads from it once, all inner products together, and once more where it measures how far
+/// it has come from the start, which is often at first and seldom later. The variables' order changes no bit.
 #[derive(Debug)]
 pub struct Gols {
-    space: VariableSpace,
-    optimizer: Optimizer<Tensors, Rule>,
-    last_update: Option<Update>,
+    pub(crate) space: VariableSpace,
+    pub(crate) optimizer: Optimizer<Tensors, Rule>,
+    pub(crate) last_update: Option<Update>,
 }
 
 impl candle_nn::Optimizer for Gols {
@@ -106,6 +106,12 @@ impl Gols {
     #[must_use]
     pub fn last_update(&self) -> Option<&Update> {
         self.last_update.as_ref()
+    }
+
+    /// The updates that moved, since the beginning or since [`finish`](Self::finish).
+    #[must_use]
+    pub fn updates(&self) -> u64 {
+        self.optimizer.updates()
     }
 
     /// Lets `look` see x, the mean, in the variables; afterwards y stands there again, bit for bit.

@@ -3,6 +3,7 @@
 use candle_core::{Result, Tensor};
 use gols::direction::{Adam, Direction, SteepestDescent};
 use gols::{Error, Parameters};
+use serde::{Deserialize, Serialize};
 
 use crate::arithmetic::widest;
 use crate::params_gols::{Along, ParamsGols};
@@ -10,14 +11,14 @@ use crate::tensors::Tensors;
 use crate::variable_space::VariableSpace;
 
 /// d, from a gradient that is clipped, by Adam or as it is, with decay.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Rule {
     kind: Kind,
     clip_norm: Option<f64>,
     weight_decay: f64,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize, Deserialize)]
 enum Kind {
     Adam(Adam<Tensors>),
     Gradient(SteepestDescent),

@@ -4,10 +4,10 @@ use candle_core::backprop::GradStore;
 use candle_core::{Result, Tensor, Var};
 use gols::{ElementWise, Parameters, VectorSpace};
 
-use crate::arithmetic::{combine, is_half, numbers, wide};
+use crate::arithmetic::{combine, is_half, numbers, ordered_sum, wide};
 use crate::error::Error;
 use crate::extremes::{self, fits, positive};
-use crate::fused::{Follow, Pairwise, RootQuotient, SquareSum, Sum, sums};
+use crate::fused::{Follow, Pairwise, RootQuotient, SquareSum, Sum, Way, sums};
 use crate::objective::check_variables;
 use crate::tensors::Tensors;
 
@@ -22,7 +22,7 @@ pub(crate) struct VariableSpace {
 pub(crate) struct Variable {
     pub(crate) var: Var,
     /// Where a half stands, in f32: steps smaller than its resolution add up here.
-    pub(crate) wide: Option<Tensor>,
+    wide: Option<Tensor>,
     /// Whether it had a gradient in this update, and in any.
     moves: bool,
     pub(crate) is_trained: bool,
@@ -35,7 +35,7 @@ impl Variable {
     }
 
     /// Its numbers, which may be written into.
-    fn place(&self) -> &Tensor {
+    pub(crate) fn place(&self) -> &Tensor {
         self.wide.as_ref().unwrap_or(&self.var)
     }
 
@@ -101,7 +101,8 @@ impl VariableSpace {
         let mut outcome = [[0.0; 2]; N];
         for (outcome, (x, y)) in outcome.iter_mut().zip(pairs) {
             let own = each.next().unwrap_or_default();
-            let [xy, yy] = [0, 1].map(|place| ordered_sum(own.iter().skip(place).step_by(2)));
+            let [xy, yy] =
+                [0, 1].map(|place| ordered_sum(own.iter().copied().skip(place).step_by(2)));
             *outcome = [extremes::checked(xy, &x.0, &y.0)?, extremes::checked(yy, &y.0, &y.0)?];
         }
         Ok(outcome)
@@ -123,13 +124,6 @@ impl VariableSpace {
             factors.iter().all(|factor| fits(*factor, dtype))
         })
     }
-}
-
-/// The sum, whatever the order.
-fn ordered_sum<'a>(numbers: impl Iterator<Item = &'a f64>) -> f64 {
-    let mut numbers: Vec<f64> = numbers.copied().collect();
-    numbers.sort_by(f64::total_cmp);
-    numbers.iter().sum()
 }
 
 impl VectorSpace for VariableSpace {
@@ -272,6 +266,20 @@ impl Parameters for VariableSpace {
             }
         }
         self.axpby(q, d, p, u)
+    }
+
+    fn distance(&self, b: f64, u: &Tensors, start: &Tensors, room: &mut Tensors) -> Result<f64> {
+        self.check(&[u, start])?;
+        let each = self.variables.iter().zip(&u.0).zip(&start.0);
+        let each = each.map(|((variable, u), start)| Way(b).apply(variable.place(), u, start));
+        let square = ordered_sum(numbers(&Tensor::cat(&each.collect::<Result<Vec<_>>>()?, 0)?)?);
+        if square > 0.0 && square.is_finite() {
+            return Ok(square.sqrt());
+        }
+        self.copy_to(room)?;
+        self.axpby(b, u, 1.0, room)?;
+        self.axpby(-1.0, start, 1.0, room)?;
+        Ok(self.dot(room, room)?.sqrt())
     }
 
     /// Nothing is added where there is no gradient.

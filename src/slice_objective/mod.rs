@@ -1,5 +1,11 @@
 //! Parameters in one flat slice, under a model.
 
+#[cfg(feature = "serde")]
+mod state;
+
+#[cfg(feature = "serde")]
+pub use state::SliceState;
+
 use crate::error::Error;
 use crate::model::{FnModel, LossValue, SliceModel, check_start};
 use crate::objective::{Along, StochasticObjective};
@@ -132,6 +138,12 @@ impl<T: Real, M: SliceModel<T>> SliceObjective<T, M> {
     #[must_use]
     pub fn rows(&self) -> &[usize] {
         &self.rows
+    }
+
+    /// The source of mini-batches, if there is one, with what it has drawn so far.
+    #[must_use]
+    pub fn batches(&self) -> Option<&MiniBatches> {
+        self.batches.as_ref()
     }
 
     /// The model.

@@ -29,6 +29,10 @@ pub(crate) struct Known {
 }
 
 impl Known {
+    pub(crate) fn restored(wide: GradientsParams, trained: HashSet<ParamId>) -> Self {
+        Self { wide, trained, ..Self::default() }
+    }
+
     /// Where a parameter that holds x stands.
     fn place<const D: usize>(&self, id: ParamId, x: Tensor<D>) -> Tensor<D> {
         self.wide.get(id).unwrap_or_else(|| wide(x.inner()))
@@ -185,8 +189,7 @@ impl<M: Module> Parameters for ModuleSpace<'_, M> {
         u: &mut Tensors,
     ) -> Result<(), Error> {
         let mut places = GradientsParams::new();
-        let follow =
-            Follow { known: self.known, a, b, u: &u.0, d: &d.0, places: &mut places };
+        let follow = Follow { known: self.known, a, b, u: &u.0, d: &d.0, places: &mut places };
         self.apply(follow)?;
         self.go(&places)?;
         self.axpby(q, d, p, u)

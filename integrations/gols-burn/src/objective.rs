@@ -12,9 +12,7 @@ use crate::arithmetic::{numbers, scalar};
 use crate::error::Error;
 use crate::fitness::check_fitness;
 use crate::journey::Destination;
-use crate::vectors::{
-    AddParameters, Combine, Complete, CopyParameters, Share, checked, product,
-};
+use crate::vectors::{AddParameters, Combine, Complete, CopyParameters, Share, checked, product};
 use crate::walk::{Operation, for_each};
 
 /// A [`StochasticObjective`] over a burn module: the model at x, its anchor x₀, a batch and a loss on a batch.

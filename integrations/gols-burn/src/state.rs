@@ -127,7 +127,10 @@ impl GolsOptimizer {
         for_each(module, &mut pack.of(WIDE.into(), &self.known.wide))?;
         let writer = Writer::new(pack.0).with_scalar(VECTORS, (shelf.len() as u64).into());
         let numbers = numbers.map_err(Error::other)?;
-        Ok(writer.with_metadata(NUMBERS, &numbers).write_to_file(path).map_err(RecordError::from)?)
+        Ok(writer
+            .with_metadata(NUMBERS, &numbers)
+            .write_to_file(path)
+            .map_err(RecordError::from)?)
     }
 
     /// Goes back to what [`save`](Self::save) wrote, settings and all. With the module that was saved beside it,
@@ -165,7 +168,7 @@ impl GolsOptimizer {
         let Numbers::<Optimizer<Tensors, Rule>> { optimizer, trained } =
             numbers.map_err(|error| unfit(error.to_string()))?;
         let trained = trained.into_iter().map(ParamId::from).collect();
-        let known = Known { wide, trained, ..Known::default() };
+        let known = Known::restored(wide, trained);
         *self = Self { optimizer, known, last_update: None };
         Ok(())
     }
@@ -236,7 +239,8 @@ impl Operation for Unpack<'_> {
             }
             None => {
                 let (shape, dtype) = (data.shape(), data.dtype());
-                self.misfit = Some(format!("{name} is {shape:?} of {dtype:?}, unlike its parameter"));
+                self.misfit =
+                    Some(format!("{name} is {shape:?} of {dtype:?}, unlike its parameter"));
             }
         }
         Ok(())

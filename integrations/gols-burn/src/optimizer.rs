@@ -125,3 +125,42 @@ impl GolsOptimizer {
         Ok(space.model)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use burn::module::Param;
+    use burn::tensor::{DType, Device, Tensor};
+
+    use super::*;
+    use crate::arithmetic::READS;
+    use crate::gols_optimizer_config::{Along, GolsOptimizerConfig};
+
+    #[test]
+    fn an_update_reads_from_the_device_once_and_once_more_where_the_reach_is_measured()
+    -> Result<(), Error> {
+        let device = Device::flex().autodiff();
+        for dtype in [DType::F32, DType::F64, DType::BF16] {
+            for along in [Along::Adam, Along::Gradient] {
+                let ones = || Tensor::<1>::ones([100], (&device, dtype));
+                let mut model = [(); 2].map(|()| Param::from_tensor(ones())).to_vec();
+                let config = GolsOptimizerConfig::new().with_along(along);
+                let mut gols = config.with_clip_norm(Some(1.0)).init()?;
+                for update in 0..12 {
+                    READS.set(0);
+                    // Always the same gradient: it travels, and measures each time.
+                    let start = [ones().require_grad(), ones().require_grad()];
+                    let loss = start[0].clone().square().sum() + start[1].clone().square().mean();
+                    let backward = loss.backward();
+                    let mut grads = GradientsParams::new();
+                    for (param, start) in model.iter().zip(&start) {
+                        grads.register(param.id, start.grad(&backward).unwrap());
+                    }
+                    model = gols.step(model, grads)?;
+                    assert!(update < 2 || READS.get() == 2, "{dtype:?}, {along:?}");
+                }
+                assert!(gols.last_update().is_some_and(|update| update.displacement > 0.0));
+            }
+        }
+        Ok(())
+    }
+}

@@ -7,7 +7,7 @@ use std::path::Path;
 use burn::module::{Module, ParamId};
 use burn::optim::GradientsParams;
 use burn::store::RecordError;
-use burn::tensor::{Tensor, TensorData};
+use burn::tensor::{Bytes, Tensor, TensorData};
 use burn_pack::{Reader, Writer};
 use gols::Optimizer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
@@ -149,6 +149,8 @@ impl GolsOptimizer {
         let mut tensors = HashMap::new();
         for tensor in file.into_tensors().map_err(RecordError::from)? {
             let (name, dtype, shape, _, bytes) = tensor.into_parts().map_err(RecordError::from)?;
+            // In memory, for the file may go before the tensors are used.
+            let bytes = Bytes::from_bytes_vec(bytes.to_vec());
             tensors.insert(name, TensorData::from_bytes(bytes, shape, dtype));
         }
         let mut vector = |name: String, is_wide| {

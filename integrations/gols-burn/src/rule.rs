@@ -25,7 +25,7 @@ pub(crate) struct Rule {
 
 #[derive(Debug, Serialize, Deserialize)]
 enum Kind {
-    Adam(Adam<Tensors>),
+    Adam(Box<Adam<Tensors>>),
     Gradient(SteepestDescent),
 }
 
@@ -45,7 +45,7 @@ impl Rule {
         }
         let adam = Adam::without_momentum().with_beta2(beta2)?.with_epsilon(eps)?;
         let kind = match along {
-            Along::Adam => Kind::Adam(adam),
+            Along::Adam => Kind::Adam(Box::new(adam)),
             Along::Gradient => Kind::Gradient(SteepestDescent),
         };
         Ok(Self { kind, clip_norm, weight_decay })
@@ -70,14 +70,14 @@ impl<M: Module> Direction<ModuleSpace<'_, M>> for Rule {
 
     fn take_back(&mut self) {
         match &mut self.kind {
-            Kind::Adam(rule) => Direction::<ModuleSpace<'_, M>>::take_back(rule),
+            Kind::Adam(rule) => Direction::<ModuleSpace<'_, M>>::take_back(&mut **rule),
             Kind::Gradient(rule) => Direction::<ModuleSpace<'_, M>>::take_back(rule),
         }
     }
 
     fn reset(&mut self) {
         match &mut self.kind {
-            Kind::Adam(rule) => Direction::<ModuleSpace<'_, M>>::reset(rule),
+            Kind::Adam(rule) => Direction::<ModuleSpace<'_, M>>::reset(&mut **rule),
             Kind::Gradient(rule) => Direction::<ModuleSpace<'_, M>>::reset(rule),
         }
     }

@@ -78,15 +78,17 @@ fn a_run_that_is_saved_and_restored_goes_the_way_of_one_that_was_not() -> Result
             let mut gols = config(along).init()?;
             let model = train_layers(Layers::new(dtype), &mut gols, dtype, [0, pause])?;
             gols.save(&model, &file)?;
-            let record = model.clone().into_record();
+            let model_file = file.with_extension("model.bpk");
+            model.clone().save_file(&model_file).map_err(Error::other)?;
             let whole = train_layers(model, &mut gols, dtype, [pause, 40])?;
 
-            let model = Layers::new(dtype).load_record(record);
+            let model = Layers::new(dtype).load_file(&model_file);
             let mut restored = config(ALONG[1]).init()?;
             restored.load(&model, &file)?;
             std::fs::remove_file(&file).map_err(Error::other)?;
             let model = train_layers(model, &mut restored, dtype, [pause, 40])?;
             assert_eq!(bits(&model), bits(&whole), "{along:?}, {dtype:?}, {pause}");
+            std::fs::remove_file(&model_file).map_err(Error::other)?;
             assert_eq!(restored.learning_rate(), gols.learning_rate());
             let [restored, whole] = [restored.finish(model)?, gols.finish(whole)?];
             assert_eq!(bits(&restored), bits(&whole), "{along:?}, {dtype:?}, {pause}");

@@ -12,7 +12,7 @@ use burn_pack::{Reader, Writer};
 use gols::Optimizer;
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de, ser};
 
-use crate::arithmetic::wide;
+use crate::arithmetic::{in_place_of, wide};
 use crate::error::Error;
 use crate::module_space::{Known, is_half};
 use crate::optimizer::GolsOptimizer;
@@ -236,8 +236,7 @@ impl Operation for Unpack<'_> {
         let x = if self.is_wide && !is_half(&x) { None } else { Some(wide(x.inner())) };
         match x.filter(|x| x.shape() == *data.shape() && x.dtype() == data.dtype()) {
             Some(x) => {
-                let dtype = data.dtype();
-                self.vector.register(id, Tensor::<D>::from_data(data, (&x.device(), dtype)));
+                self.vector.register(id, in_place_of(&x, data));
             }
             None => {
                 let (shape, dtype) = (data.shape(), data.dtype());

@@ -52,8 +52,8 @@ conform!(Burn);
 fn numbers_are_read_from_the_device_in_one_place_and_sent_to_it_in_one() {
     let calls = [
         ("into_vec", "arithmetic.rs"),
-        ("from_data", "random_vectors.rs"),
-        ("into_data", ""),
+        ("from_data", "arithmetic.rs"),
+        ("into_data", "state.rs"),
         ("to_data", ""),
         ("into_scalar", ""),
         (".to_vec_as", ""),

@@ -54,7 +54,7 @@ fn numbers_are_read_from_the_device_in_one_place_and_sent_to_it_in_one() {
         ("into_vec", "arithmetic.rs"),
         ("from_data", "arithmetic.rs"),
         ("into_data", "state.rs"),
-        ("to_data", ""),
+        ("to_data", "state.rs"),
         ("into_scalar", ""),
         (".to_vec_as", ""),
         ("to_device", ""),

@@ -51,11 +51,11 @@ fn root<const D: usize>(v: Tensor<D>, inside: f64) -> Tensor<D> {
 }
 
 /// y ← a x⊙x + b y.
-struct AddSquares<'a> {
-    a: f64,
-    x: &'a GradientsParams,
-    b: f64,
-    y: &'a mut GradientsParams,
+pub(crate) struct AddSquares<'a> {
+    pub a: f64,
+    pub x: &'a GradientsParams,
+    pub b: f64,
+    pub y: &'a mut GradientsParams,
 }
 
 impl Operation for AddSquares<'_> {
@@ -67,11 +67,11 @@ impl Operation for AddSquares<'_> {
 }
 
 /// y ← y / (√(v + inside) + outside).
-struct DivideByRoot<'a> {
-    v: &'a GradientsParams,
-    inside: f64,
-    outside: f64,
-    y: &'a mut GradientsParams,
+pub(crate) struct DivideByRoot<'a> {
+    pub v: &'a GradientsParams,
+    pub inside: f64,
+    pub outside: f64,
+    pub y: &'a mut GradientsParams,
 }
 
 impl Operation for DivideByRoot<'_> {
@@ -86,10 +86,10 @@ impl Operation for DivideByRoot<'_> {
 }
 
 /// y ← y √(v + inside).
-struct MultiplyByRoot<'a> {
-    v: &'a GradientsParams,
-    inside: f64,
-    y: &'a mut GradientsParams,
+pub(crate) struct MultiplyByRoot<'a> {
+    pub v: &'a GradientsParams,
+    pub inside: f64,
+    pub y: &'a mut GradientsParams,
 }
 
 impl Operation for MultiplyByRoot<'_> {

@@ -1,6 +1,9 @@
 //! What a caller can get wrong.
 
+use std::path::PathBuf;
+
 use burn::module::ParamId;
+use burn::store::RecordError;
 use burn::tensor::TensorReadError;
 
 /// What a caller can get wrong, said by name: what was given, where, and what would be right.
@@ -59,6 +62,20 @@ pub enum Error {
          the model that the closure is given, and is nothing detached?"
     )]
     NoGradient,
+    /// A saved run does not fit.
+    #[error("{} is not a run of this module: {reason}", path.display())]
+    State {
+        /// The file.
+        path: PathBuf,
+        /// What does not fit.
+        reason: String,
+    },
+    /// A saved run could not be written or read.
+    #[error(transparent)]
+    Record(#[from] RecordError),
+    /// A setting is outside its range.
+    #[error(transparent)]
+    Setting(#[from] gols::Error),
     /// A number could not be read from the device.
     #[error(transparent)]
     Read(#[from] TensorReadError),

@@ -5,7 +5,7 @@ use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
 
 use crate::anchor::Anchor;
-use crate::arithmetic::combine;
+use crate::arithmetic::{combine, narrow};
 use crate::error::Error;
 use crate::vectors::part;
 
@@ -18,6 +18,8 @@ pub(crate) enum Destination<'a> {
     Start(&'a Anchor),
     /// a x + b v; all that is no parameter stays.
     Combination(f64, f64, &'a GradientsParams),
+    /// Where these tensors say, rounded to the parameters' types; all else stays.
+    Places(&'a GradientsParams),
 }
 
 impl Destination<'_> {
@@ -41,7 +43,11 @@ impl Destination<'_> {
             }
             Self::Along(anchor, ..) | Self::Start(anchor) => anchor.get(id),
             Self::Combination(a, b, v) if is_parameter => Ok(combine(b, part(v, id)?, a, x)),
-            Self::Combination(..) => Ok(x),
+            Self::Places(places) if is_parameter => {
+                let dtype = x.dtype();
+                Ok(places.get(id).map_or(x, |place| narrow(place, dtype)))
+            }
+            Self::Combination(..) | Self::Places(_) => Ok(x),
         }
     }
 }

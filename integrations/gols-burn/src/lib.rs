@@ -61,14 +61,22 @@ mod element_wise;
 mod error;
 mod extremes;
 mod fitness;
+mod gols_optimizer_config;
 mod journey;
+mod module_space;
 mod objective;
+mod optimizer;
 mod random_vectors;
+mod rule;
+mod state;
+mod tensors;
 mod vectors;
 mod walk;
 
 pub use error::Error;
+pub use gols_optimizer_config::{Along, GolsOptimizerConfig};
 pub use objective::BurnObjective;
+pub use optimizer::GolsOptimizer;
 
 /// The README's code, compiled and run by `cargo test`.
 #[cfg(doctest)]

@@ -10,10 +10,9 @@ use gols::{Parameters, StochasticObjective, VectorSpace};
 use crate::anchor::Anchor;
 use crate::arithmetic::{numbers, scalar};
 use crate::error::Error;
-use crate::extremes;
 use crate::fitness::check_fitness;
 use crate::journey::Destination;
-use crate::vectors::{AddParameters, Combine, Complete, CopyParameters, Dot, Share};
+use crate::vectors::{AddParameters, Combine, Complete, CopyParameters, Share, checked, product};
 use crate::walk::{Operation, for_each};
 
 /// A [`StochasticObjective`] over a burn module: the model at x, its anchor x₀, a batch and a loss on a batch.
@@ -144,14 +143,11 @@ impl<M: Module, B, L, N> BurnObjective<M, B, L, N> {
 
     /// Σ a b, one number on the device.
     fn product(&self, a: &GradientsParams, b: &GradientsParams) -> Result<Tensor<1>, Error> {
-        let mut dot = Dot { a, b, products: Vec::new() };
-        for_each(&self.model, &mut dot)?;
-        Ok(Tensor::cat(dot.products, 0).sum())
+        product(&self.model, a, b)
     }
 
-    /// The sum of products a·b, unless the tensors' type or f64 could not hold it.
     fn checked(&self, sum: f64, a: &GradientsParams, b: &GradientsParams) -> Result<f64, Error> {
-        if sum == 0.0 || !sum.is_finite() { extremes::dot(&self.model, a, b, sum) } else { Ok(sum) }
+        checked(&self.model, sum, a, b)
     }
 
     fn go<'a>(

@@ -45,7 +45,7 @@ impl Operation for Fill<'_> {
         let (own, rest) = self.rest.split_at(x.shape().num_elements());
         self.rest = rest;
         let data = TensorData::new(own.to_vec(), x.shape());
-        self.vector.register(id, Tensor::<D>::from_data(data, (&x.device(), x.dtype())));
+        self.vector.register(id, crate::arithmetic::in_place_of(&x, data));
         Ok(())
     }
 }

@@ -1,12 +1,13 @@
 //! Vectors of a module's shape, and the operations of a vector space on them.
 
-use burn::module::ParamId;
+use burn::module::{Module, ParamId};
 use burn::optim::GradientsParams;
 use burn::tensor::Tensor;
 
 use crate::arithmetic::{combine, dot_of, wide};
 use crate::error::Error;
-use crate::walk::Operation;
+use crate::extremes;
+use crate::walk::{Operation, for_each};
 
 /// A vector's tensor for one parameter.
 pub(crate) fn part<const D: usize>(
@@ -28,10 +29,10 @@ impl Operation for Complete<'_> {
 }
 
 /// The inner products of two vectors, one for each parameter, on the device.
-pub(crate) struct Dot<'a> {
-    pub a: &'a GradientsParams,
-    pub b: &'a GradientsParams,
-    pub products: Vec<Tensor<1>>,
+struct Dot<'a> {
+    a: &'a GradientsParams,
+    b: &'a GradientsParams,
+    products: Vec<Tensor<1>>,
 }
 
 impl Operation for Dot<'_> {
@@ -39,6 +40,27 @@ impl Operation for Dot<'_> {
         self.products.push(dot_of::<D>(part(self.a, id)?, part(self.b, id)?));
         Ok(())
     }
+}
+
+/// Σ a b, one number on the device.
+pub(crate) fn product<M: Module>(
+    model: &M,
+    a: &GradientsParams,
+    b: &GradientsParams,
+) -> Result<Tensor<1>, Error> {
+    let mut dot = Dot { a, b, products: Vec::new() };
+    for_each(model, &mut dot)?;
+    Ok(Tensor::cat(dot.products, 0).sum())
+}
+
+/// The sum of products a·b, unless the tensors' type or f64 could not hold it.
+pub(crate) fn checked<M: Module>(
+    model: &M,
+    sum: f64,
+    a: &GradientsParams,
+    b: &GradientsParams,
+) -> Result<f64, Error> {
+    if sum == 0.0 || !sum.is_finite() { extremes::dot(model, a, b, sum) } else { Ok(sum) }
 }
 
 /// y ← x; tensors are shared.

@@ -52,9 +52,9 @@ conform!(Burn);
 fn numbers_are_read_from_the_device_in_one_place_and_sent_to_it_in_one() {
     let calls = [
         ("into_vec", "arithmetic.rs"),
-        ("from_data", "random_vectors.rs"),
-        ("into_data", ""),
-        ("to_data", ""),
+        ("from_data", "arithmetic.rs"),
+        ("into_data", "state.rs"),
+        ("to_data", "state.rs"),
         ("into_scalar", ""),
         (".to_vec_as", ""),
         ("to_device", ""),

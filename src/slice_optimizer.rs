@@ -249,7 +249,8 @@ impl<T: Real> SliceOptimizer<T> {
     ///
     /// Along −g the vector itself is written later. Neither direction climbs.
     fn direct(&mut self, g: &[T]) -> Products {
-        let u = (self.mean.is_on() && self.mean.has_offset()).then_some(&self.offset[..]);
+        let is_offset = !self.offset.is_empty() && self.mean.has_offset();
+        let u = is_offset.then_some(&self.offset[..]);
         if !self.is_adaptive {
             let [square, arrival, along_u] = self.space.products_with(g, &self.direction, u);
             let mut products = Products { square, arrival, along_u, slope: 0.0 };
@@ -279,7 +280,7 @@ impl<T: Real> SliceOptimizer<T> {
     fn limit(&mut self, x: &[T]) -> Option<f64> {
         let norm = self.direction_norm;
         let reach = self.reach.as_mut()?;
-        if reach.is_due() {
+        if reach.is_due() && !self.start.is_empty() {
             let u = (!self.offset.is_empty()).then_some(&self.offset[..]);
             reach.measure(self.space.distance(x, self.mean.share_now(), u, &self.start));
         }
@@ -299,7 +300,7 @@ impl<T: Real> SliceOptimizer<T> {
         let following = self.mean.advance(alpha, along_u);
         let (of_y, of_u) = (following.of_parameters, following.of_offset);
         let (d, u) = (&mut self.direction, &mut self.offset);
-        match (self.mean.is_on(), self.is_adaptive) {
+        match (!u.is_empty(), self.is_adaptive) {
             (true, true) => self.space.follow(of_y, of_u, d, y, u)?,
             (true, false) => self.space.follow_against(of_y, of_u, g, d, y, u)?,
             (false, is_adaptive) => {

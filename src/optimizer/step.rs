@@ -11,7 +11,8 @@ impl<V, D> Optimizer<V, D> {
     /// stand.
     ///
     /// # Errors
-    /// The parameters' own. A step that failed before it moved can be tried again.
+    /// The parameters' own. A step that failed before it moved is remembered nowhere and can be tried again,
+    /// but the slope where the step before it led is not known then.
     pub fn step<P>(&mut self, parameters: &mut P, gradient: &V) -> Result<Update, P::Error>
     where
         P: Parameters<Vector = V>,
@@ -54,7 +55,7 @@ impl<V, D> Optimizer<V, D> {
         }
         let mut origin = self.descending(parameters, gradient, slope, direction_square)?;
         // 3. The reach.
-        let reach = self.reach;
+        let before = (self.reach, self.mean);
         origin.max_displacement = self.limit(parameters, origin.direction_norm)?;
         // 4. The step length.
         origin.arrival_slope = arrival_slope;
@@ -64,11 +65,16 @@ impl<V, D> Optimizer<V, D> {
         update.slope = origin.slope;
         update.displacement = update.step.length * origin.direction_norm;
         if update.step.length == 0.0 {
-            self.reach = reach;
+            self.reach = before.0;
             return Ok(update);
         }
         // 5. and 6. The move.
-        self.advance(parameters, update.step.length, long_slope)?;
+        if let Err(error) = self.advance(parameters, update.step.length, long_slope) {
+            (self.reach, self.mean) = before;
+            self.search.take_back();
+            self.rule.take_back();
+            return Err(error);
+        }
         self.rule.accepted(parameters, update.step.length, &self.direction)?;
         if let Some(reach) = &mut self.reach {
             reach.travel(update.displacement);

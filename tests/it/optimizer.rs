@@ -6,6 +6,7 @@ use gols::{Error, MiniBatches, Optimizer, SliceObjective, Update};
 use serde_json::Value;
 
 use crate::common::normal;
+use crate::common::probe::{Call, Fault, Probe};
 
 const RUNS: &str = include_str!("../oracles/optimizer.json");
 const TWIN: &str = include_str!("../oracles/optimizer_runs.json");
@@ -304,5 +305,35 @@ fn settings_out_of_range_are_refused() {
     assert!(optimizer().with_recency(3.0, 2.0).is_err());
     for value in [0.0, -1.0, f64::NAN] {
         assert!(optimizer().with_reach(value).is_err(), "{value}");
+    }
+}
+
+#[test]
+fn a_step_that_failed_is_remembered_nowhere() {
+    let gradient_at = |probe: &Probe| -> Vec<f64> {
+        probe.x.iter().zip(probe.curvatures).map(|(x, c)| c * (x - 0.5)).collect()
+    };
+    for call in [Call::Products, Call::SquaresOnto, Call::DivideByRoot, Call::CopyTo, Call::Follow]
+    {
+        let mut probe = Probe::new(0.0);
+        let mut optimizer = Optimizer::new(&probe).unwrap();
+        for _ in 0..10 {
+            let gradient = gradient_at(&probe);
+            optimizer.step(&mut probe, &gradient).unwrap();
+        }
+        let gradient = gradient_at(&probe);
+        let state = |optimizer: &Optimizer<Vec<f64>>| {
+            let search = optimizer.search();
+            let mean = (optimizer.updates(), optimizer.recency(), optimizer.agreement());
+            (search.previous(), search.mean_ratio(), mean)
+        };
+        let (before, bits) = (state(&optimizer), probe.bits());
+        probe.arm(call, 1, Fault::Error);
+        optimizer.step(&mut probe, &gradient).unwrap_err();
+        assert_eq!(state(&optimizer), before, "{call:?}");
+        assert_eq!(probe.bits(), bits, "{call:?}");
+        // Tried again it is a step as any other.
+        let update = optimizer.step(&mut probe, &gradient).unwrap();
+        assert!(update.displacement > 0.0 && optimizer.updates() == 11, "{call:?}");
     }
 }

@@ -163,3 +163,34 @@ fn no_parameters_are_no_error() {
     assert_eq!(optimizer.step(&mut [], &[]).unwrap().step.length, 0.0);
     optimizer.finish(&mut []).unwrap();
 }
+
+#[test]
+fn settings_that_come_after_the_first_step_do_no_harm() {
+    let start = vec![2.0_f64; 20];
+    let mut parameters = SliceObjective::new(start.clone(), None, Nothing).unwrap();
+    let unbound = |averaging| {
+        let one = Optimizer::new(&parameters).unwrap().with_averaging(averaging).unwrap();
+        let other = SliceOptimizer::new(20).with_averaging(averaging).unwrap();
+        let search = AmortizedGols::default();
+        let one = one.with_reach(f64::INFINITY).unwrap().with_search(search.clone());
+        (one, other.with_reach(f64::INFINITY).unwrap().with_search(search))
+    };
+    let [off, on] = [unbound(0.0), unbound(0.9)];
+    for ((mut one, mut other), later) in [(off, 0.9), (on, 0.0)] {
+        let mut y = start.clone();
+        parameters.set_parameters(&y).unwrap();
+        for t in 0..60 {
+            if t == 30 {
+                one = one.with_averaging(later).unwrap().with_reach(0.7).unwrap();
+                other = other.with_averaging(later).unwrap().with_reach(0.7).unwrap();
+            }
+            let g = y.clone();
+            let expected = one.step(&mut parameters, &g).unwrap();
+            assert_eq!(bits(&other.step(&mut y, &g).unwrap()), bits(&expected), "update {t}");
+            assert!(y == parameters.parameters(), "update {t}");
+        }
+        one.finish(&mut parameters).unwrap();
+        other.finish(&mut y).unwrap();
+        assert!(y == parameters.parameters());
+    }
+}

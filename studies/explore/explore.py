@@ -26,7 +26,7 @@ def batches(p, seed):
 
 
 def losses(p, factory, settings, seeds):
-    """Final training losses, a row a setting, a column a start."""
+    """Final training losses, a row a setting, a column a start, and those at the starts."""
     data, (begin, step, end) = tuple(jnp.asarray(a) for a in p.X), factory
     starts = []
     for seed in range(seeds):
@@ -41,12 +41,12 @@ def losses(p, factory, settings, seeds):
             return step(s, lambda x: jax.value_and_grad(loss)(x, tuple(a[rows] for a in data)), h, p.steps)
         x = end(jax.lax.scan(body, begin(x0, h), order)[0])
         parts = [tuple(a[i:min(i + 500, p.evaln)] for a in data) for i in range(0, p.evaln, 500)]
-        return sum(loss(x, part) * len(part[0]) for part in parts) / p.evaln
+        return [sum(loss(x, part) * len(part[0]) for part in parts) / p.evaln for x in (x, x0)]
 
     together = jax.vmap(jax.vmap(train, in_axes=(0, 0, None)), in_axes=(None, None, 0))
     h = {name: jnp.asarray([each[name] for each in settings], jnp.float32) for name in settings[0]}
     orders = jnp.stack([batches(p, seed) for seed in range(seeds)])
-    return np.nan_to_num(np.asarray(jax.jit(together)(jnp.stack(starts), orders, h)), nan=1e9)
+    return [np.nan_to_num(np.asarray(each), nan=1e9) for each in jax.jit(together)(jnp.stack(starts), orders, h)]
 
 
 def parsed(word):
@@ -69,10 +69,13 @@ def main():
     rows = []
     for name in names:
         p = problems.ALL[name]()
-        best = max(losses(p, rule.adam(), [dict(lr=rate) for rate in RATES], seeds).mean(1).min(), 1e-3)
-        found = losses(p, rule.gols(), [parsed(word) for word in words], seeds).mean(1)
-        rows.append(np.maximum(found, 1e-3) / best)
+        best = max(losses(p, rule.adam(), [dict(lr=rate) for rate in RATES], seeds)[0].mean(1).min(), 1e-3)
+        found, before = losses(p, rule.gols(), [parsed(word) for word in words], seeds)
+        rows.append(np.maximum(found.mean(1), 1e-3) / best)
         print(f'{name:14s} best Adam {best:9.4g} |' + ' '.join(f'{ratio:8.3f}' for ratio in rows[-1]), flush=True)
+        if (found > before).any():
+            lost = (found > before).sum(1)
+            print(f'{"":17s} above the start |' + ' '.join(f'{count:8d}' for count in lost), flush=True)
     print(f'{"":24s} mean |' + ' '.join(f'{ratio:8.3f}' for ratio in np.exp(np.log(rows).mean(0))))
     print(f'{"":23s} worst |' + ' '.join(f'{ratio:8.3f}' for ratio in np.max(rows, 0)))
     print(f'{"":30s}' + ' '.join(f'{word[-8:]:>8s}' for word in words))

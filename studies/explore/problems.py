@@ -118,3 +118,13 @@ def noiseq(n,sd,steps):
     lam=np.ones(n,np.float32) if n==10 else np.linspace(.1,1,n).astype(np.float32)
     return mk(f'noise{n}',lambda k:[6*jnp.ones(n)],lambda p,b:jnp.mean(jnp.sum(.5*lam*p[0]**2+b[0]*p[0],-1)),(N,),1,steps,evaln=20000)
 ALL.update(noise10=lambda:noiseq(10,30.,3000),noise1000=lambda:noiseq(1000,30.,1500))
+def sig2(name,hid,steps=500):
+    X,Y,Xt,Yt=dt(name); s=[X.shape[1],hid,hid,Y.shape[1]]
+    def init(k):
+        ks=jax.random.split(k,6); return [(jax.random.uniform(ks[2*i],(s[i],s[i+1]),minval=-.1,maxval=.1),jax.random.uniform(ks[2*i+1],(s[i+1],),minval=-.1,maxval=.1)) for i in range(3)]
+    def f(p,b):
+        x=b[0]
+        for W,c in p: x=jax.nn.sigmoid(x@W+c)
+        return 100*jnp.mean((x-b[1])**2)
+    return mk('sig2_'+name,init,f,(X,Y),10,steps,(Xt,Yt))
+ALL.update(sig2_thyroid1=lambda:sig2('thyroid1',20))

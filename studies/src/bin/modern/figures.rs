@@ -93,8 +93,13 @@ fn on_the_way(
     (0..readings).map(point).filter(|(_, y)| y.is_finite() && *y > 0.0).collect()
 }
 
-/// The share of cases within a factor of the least loss of all that are drawn.
+/// The share of cases within a factor of the least loss of all that are drawn: of those that were run on
+/// every case, or a case left out would look like one that was lost.
 fn profiles(results: &Results<'_>, drawn: &[(Entrant, Colour)]) -> Result<String, AnyError> {
+    let was_run =
+        |entrant: &Entrant| results.cases.iter().all(|case| results.loss(case, entrant).is_some());
+    let drawn: Vec<_> = drawn.iter().filter(|(entrant, _)| was_run(entrant)).cloned().collect();
+    let drawn = &drawn[..];
     let losses = |case: &Case| -> Vec<f64> {
         let loss = |entrant| results.loss(case, entrant).unwrap_or(f64::INFINITY).max(FLOOR);
         drawn.iter().map(|(entrant, _)| loss(entrant)).collect()

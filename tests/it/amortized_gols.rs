@@ -243,6 +243,39 @@ fn a_cap_that_cuts_steps_that_overshoot_lowers_the_threshold_down_to_its_least()
 }
 
 #[test]
+fn a_bound_of_the_origin_cuts_the_step_and_teaches_nothing() {
+    let mut search = AmortizedGols::default().with_averaging(0.0).unwrap();
+    search = search.with_previous(0.5).unwrap();
+    search.start(Origin::new(-1.0, 1.0));
+    for _ in 0..3 {
+        step(&mut search, -1.0, 0.6);
+    }
+    for bound in [0.1, 0.01, 0.001] {
+        let origin = Origin::new(-1.0, 2.0).with_arrival_slope(0.6).with_max_displacement(bound);
+        let step = end(search.start(origin));
+        assert_eq!((step.length, step.termination), (bound / 2.0, Termination::MaxStep));
+        assert_eq!(search.previous(), Some(bound / 2.0));
+        assert_eq!(search.target(), 0.5);
+    }
+}
+
+#[test]
+fn slopes_that_agree_that_it_circles_lower_what_is_aimed_at() {
+    // c = 0.8, least 0.25: in full at an agreement of 1, half way at 0.95, not at all up to 0.9.
+    for (agreement, aim) in [(1.0, 0.25), (0.95, 0.525), (0.9, 0.8), (-1.0, 0.8)] {
+        let search = AmortizedGols::for_averages().with_averaging(0.0).unwrap();
+        let mut search = search.with_previous(0.1).unwrap();
+        search.start(Origin::new(-1.0, 1.0));
+        let origin = Origin::new(-1.0, 1.0).with_arrival_slope(0.5).with_agreement(agreement);
+        let step = end(search.start(origin));
+        // On the ramp, of 0.3: α ← α exp(0.3 (c − S / Q)).
+        let expected = 0.1 * (0.3 * (aim - 0.5_f64)).exp();
+        assert!((step.length - expected).abs() < 1e-12, "{agreement}: {}", step.length);
+        assert_eq!(search.target(), 0.8);
+    }
+}
+
+#[test]
 fn slopes_too_small_to_average_leave_the_step_as_it_is() {
     let mut search = under_way(-5e-324);
     assert_eq!(step(&mut search, -5e-324, -5e-324).length, 0.1);

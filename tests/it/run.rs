@@ -48,7 +48,9 @@ fn a_run_ends_at_whatever_comes_first() {
     assert_eq!(end(halve(stop.at_loss(0.3).unwrap())), (3, StopReason::Loss));
     let short = stop.at_gradient_norm(0.375).unwrap();
     assert_eq!(end(halve(short)), (4, StopReason::GradientNorm));
+    // A gradient costs 2.
     assert_eq!(end(halve(short.at_evaluations(5))), (3, StopReason::Evaluations));
+    assert_eq!(end(halve(short.at_evaluations(6))), (3, StopReason::Evaluations));
     assert_eq!(end(halve(stop.within(Duration::ZERO))), (1, StopReason::Time));
     assert_eq!(end(halve(short.within(Duration::MAX))), (4, StopReason::GradientNorm));
     assert_eq!(end(halve(Stop::after(0).within(Duration::ZERO))), (0, StopReason::Updates));

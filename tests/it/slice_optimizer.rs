@@ -123,6 +123,7 @@ fn a_gradient_that_is_not_finite_leaves_everything_as_it_was() {
     let (mut other, mut x) = (optimizer.clone(), y.clone());
     let update = optimizer.step(&mut y, &poisoned).unwrap();
     assert!(update.step.length == 0.0 && y == x);
+    assert_eq!((optimizer.skipped(), other.skipped()), (1, 0));
     // Only α has shrunk.
     let alpha = optimizer.search().previous().unwrap();
     let shorter = other.search().clone().with_previous(alpha).unwrap();

@@ -2,11 +2,9 @@
 
 use crate::direction::{ADAM_BETA2, ADAM_EPSILON};
 use crate::error::Error;
-#[cfg(feature = "serde")]
-use crate::optimizer::check_saved;
-use crate::optimizer::{IterateMean, Reach};
+use crate::optimizer::{Pace, Reach, Slopes};
 use crate::saved::saved;
-use crate::search::{AmortizedGols, LineSearch, Origin, Request, Step, Termination};
+use crate::search::AmortizedGols;
 use crate::update::Update;
 use crate::vector::{Real, Slices};
 
@@ -47,16 +45,10 @@ pub struct SliceOptimizer<T> {
     space: Slices<T>,
     length: usize,
     is_adaptive: bool,
-    search: AmortizedGols,
-    mean: IterateMean,
-    reach: Option<Reach>,
+    pace: Pace,
     direction: Vec<T>,
     /// |d|.
     direction_norm: f64,
-    /// Whether `direction` is that of the last step.
-    has_travelled: bool,
-    /// The gradients that were not finite.
-    skipped: u64,
     /// v, and β₂ᵗ.
     squares: Vec<T>,
     power: f64,
@@ -64,8 +56,6 @@ pub struct SliceOptimizer<T> {
     offset: Vec<T>,
     /// x₀; empty where steps are not bounded by it.
     start: Vec<T>,
-    /// |x₀|, from the first step on.
-    start_norm: Option<f64>,
 }
 
 impl<T: Real> SliceOptimizer<T> {
@@ -76,18 +66,13 @@ impl<T: Real> SliceOptimizer<T> {
             space: Slices::new(length),
             length,
             is_adaptive: true,
-            search: AmortizedGols::for_averages(),
-            mean: IterateMean::new(),
-            reach: Some(Reach::new(0.7)),
+            pace: Pace::new(),
             direction: Vec::new(),
             direction_norm: 0.0,
-            has_travelled: false,
-            skipped: 0,
             squares: Vec::new(),
             power: 1.0,
             offset: Vec::new(),
             start: Vec::new(),
-            start_norm: None,
         }
     }
 
@@ -100,8 +85,9 @@ impl<T: Real> SliceOptimizer<T> {
 
     /// Sets what sets the step length, as [`Optimizer::with_search`](crate::Optimizer::with_search).
     #[must_use]
-    pub fn with_search(self, search: AmortizedGols) -> Self {
-        Self { search, ..self }
+    pub fn with_search(mut self, search: AmortizedGols) -> Self {
+        self.pace.search = search;
+        self
     }
 
     /// Sets β, as [`Optimizer::with_averaging`](crate::Optimizer::with_averaging), before the first step.
@@ -109,7 +95,7 @@ impl<T: Real> SliceOptimizer<T> {
     /// # Errors
     /// [`Error::Setting`] if it is not in \[0, 1).
     pub fn with_averaging(mut self, averaging: f64) -> Result<Self, Error> {
-        self.mean.set_share(averaging)?;
+        self.pace.mean.set_share(averaging)?;
         Ok(self)
     }
 
@@ -118,7 +104,7 @@ impl<T: Real> SliceOptimizer<T> {
     /// # Errors
     /// [`Error::Setting`] if it is negative or not finite.
     pub fn with_delay(mut self, delay: f64) -> Result<Self, Error> {
-        self.mean.set_delay(delay)?;
+        self.pace.mean.set_delay(delay)?;
         Ok(self)
     }
 
@@ -127,7 +113,7 @@ impl<T: Real> SliceOptimizer<T> {
     /// # Errors
     /// [`Error::Setting`] if one is negative or not finite, or the least above the most.
     pub fn with_recency(mut self, least: f64, most: f64) -> Result<Self, Error> {
-        self.mean.set_recency(least, most)?;
+        self.pace.mean.set_recency(least, most)?;
         Ok(self)
     }
 
@@ -135,19 +121,20 @@ impl<T: Real> SliceOptimizer<T> {
     ///
     /// # Errors
     /// [`Error::Setting`] if it is not positive.
-    pub fn with_reach(self, reach: f64) -> Result<Self, Error> {
-        Ok(Self { reach: Reach::with_share(reach)?, ..self })
+    pub fn with_reach(mut self, reach: f64) -> Result<Self, Error> {
+        self.pace.reach = Reach::with_share(reach)?;
+        Ok(self)
     }
 
     /// The search, with its remembered step length α.
     #[must_use]
     pub fn search(&self) -> &AmortizedGols {
-        &self.search
+        &self.pace.search
     }
 
     /// The search, to change a setting in mid-run, as [`Optimizer::search_mut`](crate::Optimizer::search_mut).
     pub fn search_mut(&mut self) -> &mut AmortizedGols {
-        &mut self.search
+        &mut self.pace.search
     }
 
     /// The last direction d; empty before the first step.
@@ -159,25 +146,25 @@ impl<T: Real> SliceOptimizer<T> {
     /// t, the number of steps that moved.
     #[must_use]
     pub fn updates(&self) -> u64 {
-        self.mean.updates()
+        self.pace.mean.updates()
     }
 
     /// The gradients that were skipped, because they were not finite.
     #[must_use]
     pub fn skipped(&self) -> u64 {
-        self.skipped
+        self.pace.skipped
     }
 
     /// r, by which later positions outweigh earlier ones in the mean now.
     #[must_use]
     pub fn recency(&self) -> f64 {
-        self.mean.recency_now()
+        self.pace.mean.recency_now()
     }
 
     /// R, how far the slopes along the way from the mean to z agree, in \[−1, 1\]; none before it is known.
     #[must_use]
     pub fn agreement(&self) -> Option<f64> {
-        self.mean.agreement()
+        self.pace.mean.agreement()
     }
 
     /// One update of the parameters `x`, by the numbered list of [`Optimizer`](crate::Optimizer).
@@ -189,82 +176,57 @@ impl<T: Real> SliceOptimizer<T> {
         Error::check_length("the parameters", x.len(), self.length)?;
         Error::check_length("the gradient", gradient.len(), self.length)?;
         self.begin(x);
-        let had_travelled = self.has_travelled;
-        let products = self.direct(gradient);
-        let arrival_slope = had_travelled.then_some(products.arrival);
-        let mut update = Update {
-            step: Step { length: 0.0, termination: Termination::Stationary },
-            slope: products.slope,
-            arrival_slope,
-            displacement: 0.0,
-            gradient_norm: products.square.sqrt(),
-        };
+        let slopes = self.direct(gradient);
         // 1. A gradient that is not finite, or 0.
-        if !products.is_usable() {
-            self.has_travelled = had_travelled;
-            if products.square != 0.0 {
-                self.skipped += 1;
-                update.step = self.ask(Origin::new(f64::NAN, 0.0));
-            }
-            return Ok(update);
+        if !slopes.is_usable() {
+            return Ok(self.pace.rest(slopes));
         }
-        // 3. The reach.
-        let reach = self.reach;
-        let mut origin = Origin::new(products.slope, self.direction_norm);
-        origin.max_displacement = self.limit(x);
-        // 4. The step length.
-        origin.arrival_slope = arrival_slope;
-        origin.parameters_norm = self.start_norm;
-        origin.agreement = self.mean.agreement();
-        update.step = self.ask(origin);
-        update.displacement = update.step.length * origin.direction_norm;
-        if update.step.length == 0.0 {
-            self.reach = reach;
-            return Ok(update);
+        // 3. and 4. The reach and the step length.
+        let distance = self.distance(x);
+        let update = self.pace.decide(slopes, distance);
+        if update.step.length != 0.0 {
+            // 5. and 6. The move.
+            self.advance(x, gradient, &update, slopes.along_u)?;
         }
-        // 5. and 6. The move.
-        self.advance(x, gradient, update.step.length, products.along_u)?;
-        if let Some(reach) = &mut self.reach {
-            reach.travel(update.displacement);
-        }
-        self.has_travelled = true;
         Ok(update)
     }
 
     /// Before the first step: room for all vectors, x₀, |x₀|.
     fn begin(&mut self, x: &[T]) {
-        if self.start_norm.is_none() {
+        if self.pace.start_norm.is_none() {
             let zeros = |is_needed: bool| vec![T::zero(); if is_needed { x.len() } else { 0 }];
             self.direction = zeros(true);
             self.squares = zeros(self.is_adaptive);
-            self.offset = zeros(self.mean.is_on());
-            if self.reach.is_some() {
+            self.offset = zeros(self.pace.mean.is_on());
+            if self.pace.reach.is_some() {
                 self.start = x.to_vec();
             }
-            self.start_norm = Some(self.space.dot_of(x, x).sqrt());
+            self.pace.start_norm = Some(self.space.dot_of(x, x).sqrt());
         }
     }
 
     /// 2. The direction, where 1. lets it be, and what is known of it.
     ///
     /// Along −g the vector itself is written later. Neither direction climbs.
-    fn direct(&mut self, g: &[T]) -> Products {
-        let is_offset = !self.offset.is_empty() && self.mean.has_offset();
+    fn direct(&mut self, g: &[T]) -> Slopes {
+        let had_travelled = self.pace.has_travelled;
+        let is_offset = !self.offset.is_empty() && self.pace.mean.has_offset();
         let u = is_offset.then_some(&self.offset[..]);
         if !self.is_adaptive {
             let [square, arrival, along_u] = self.space.products_with(g, &self.direction, u);
-            let mut products = Products { square, arrival, along_u, slope: 0.0 };
-            if products.is_usable() {
-                (self.direction_norm, self.has_travelled) = (square.sqrt(), false);
-                products.slope = -square;
+            let (arrival, direction_norm) = (had_travelled.then_some(arrival), square.sqrt());
+            let slopes = Slopes { square, arrival, along_u, slope: -square, direction_norm };
+            if slopes.is_usable() {
+                (self.direction_norm, self.pace.has_travelled) = (direction_norm, false);
             }
-            return products;
+            return slopes;
         }
         let square = self.space.dot_of(g, g);
-        let mut products = Products { square, arrival: 0.0, along_u: 0.0, slope: 0.0 };
-        if !products.is_usable() {
-            products.arrival = self.space.dot_of(g, &self.direction);
-            return products;
+        let mut slopes =
+            Slopes { square, arrival: None, along_u: 0.0, slope: 0.0, direction_norm: 0.0 };
+        if !slopes.is_usable() {
+            slopes.arrival = had_travelled.then(|| self.space.dot_of(g, &self.direction));
+            return slopes;
         }
         self.power *= ADAM_BETA2;
         let b = (1.0 - self.power).sqrt();
@@ -272,32 +234,27 @@ impl<T: Real> SliceOptimizer<T> {
             ([ADAM_BETA2, b, b * ADAM_EPSILON], square.sqrt() * self.direction_norm);
         let [arrival, along_u, slope, direction_square] =
             self.space.adapt(factors, norms, g, u, &mut self.squares, &mut self.direction);
-        (self.direction_norm, self.has_travelled) = (direction_square.sqrt(), false);
-        Products { arrival, along_u, slope, ..products }
+        (self.direction_norm, self.pace.has_travelled) = (direction_square.sqrt(), false);
+        let (arrival, direction_norm) = (had_travelled.then_some(arrival), self.direction_norm);
+        Slopes { square, arrival, along_u, slope, direction_norm }
     }
 
-    /// 3. How far a step may go.
-    fn limit(&mut self, x: &[T]) -> Option<f64> {
-        let norm = self.direction_norm;
-        let reach = self.reach.as_mut()?;
-        if reach.is_due() && !self.start.is_empty() {
-            let u = (!self.offset.is_empty()).then_some(&self.offset[..]);
-            reach.measure(self.space.distance(x, self.mean.share_now(), u, &self.start));
-        }
-        if norm.is_finite() && norm > 0.0 { reach.limit(norm) } else { None }
+    /// 3. |z − x₀|, where it is due.
+    fn distance(&self, x: &[T]) -> Option<f64> {
+        let u = (!self.offset.is_empty()).then_some(&self.offset[..]);
+        let is_due = self.pace.is_due() && !self.start.is_empty();
+        is_due.then(|| self.space.distance(x, self.pace.mean.share_now(), u, &self.start))
     }
 
-    fn ask(&mut self, origin: Origin) -> Step {
-        match self.search.start(origin) {
-            Request::Done(step) => step,
-            // It never asks.
-            _ => Step { length: 0.0, termination: Termination::Budget },
-        }
-    }
-
-    /// 5. and 6. y follows z by 1 − βₜ at once, and by the mean from then on.
-    fn advance(&mut self, y: &mut [T], g: &[T], alpha: f64, along_u: f64) -> Result<(), Error> {
-        let following = self.mean.advance(alpha, along_u);
+    /// 5. y follows z by 1 − βₜ at once, and by the mean from then on.
+    fn advance(
+        &mut self,
+        y: &mut [T],
+        g: &[T],
+        update: &Update,
+        along_u: f64,
+    ) -> Result<(), Error> {
+        let following = self.pace.travel(update, along_u);
         let (of_y, of_u) = (following.of_parameters, following.of_offset);
         let (d, u) = (&mut self.direction, &mut self.offset);
         match (!u.is_empty(), self.is_adaptive) {
@@ -307,7 +264,7 @@ impl<T: Real> SliceOptimizer<T> {
                 if !is_adaptive {
                     self.space.axpby_of(-1.0, g, 0.0, d);
                 }
-                self.space.axpby_of(alpha, d, 1.0, y);
+                self.space.axpby_of(update.step.length, d, 1.0, y);
             }
         }
         Ok(())
@@ -348,37 +305,20 @@ impl<T: Real> SliceOptimizer<T> {
         Error::check_length("the parameters", x.len(), self.length)?;
         self.place_mean(x);
         self.offset.fill(T::zero());
-        self.mean.reset();
-        self.has_travelled = false;
+        self.pace.begin_anew();
         Ok(())
     }
 
     /// y ← x = y − (1 − βₜ) u.
     fn place_mean(&self, y: &mut [T]) {
         if !self.offset.is_empty() {
-            self.space.axpby_of(self.mean.share_now() - 1.0, &self.offset, 1.0, y);
+            self.space.axpby_of(self.pace.mean.share_now() - 1.0, &self.offset, 1.0, y);
         }
     }
 }
 
-/// What an update has to know: g·g, g·d₋, g·u and g·d.
-#[derive(Debug, Clone, Copy)]
-struct Products {
-    square: f64,
-    arrival: f64,
-    along_u: f64,
-    slope: f64,
-}
-
-impl Products {
-    /// Whether the gradient is finite, and not 0.
-    fn is_usable(&self) -> bool {
-        self.square != 0.0 && self.square.is_finite()
-    }
-}
-
 saved!(SliceOptimizer<T>, |saved| {
-    check_saved(saved.mean, saved.reach, saved.start_norm)?;
+    saved.pace.check()?;
     let is_power = (0.0..=1.0).contains(&saved.power);
     Error::check("the power of beta2", saved.power, is_power, "in [0, 1]")?;
     for vector in [&saved.direction, &saved.squares, &saved.offset, &saved.start] {

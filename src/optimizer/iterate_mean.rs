@@ -33,8 +33,8 @@ struct State {
 /// How an update moves y and u: y ← y + a u + b d, u ← p u + q d.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) struct Following {
-    pub of_parameters: [f64; 2],
-    pub of_offset: [f64; 2],
+    pub(crate) of_parameters: [f64; 2],
+    pub(crate) of_offset: [f64; 2],
 }
 
 /// The weight of the past in A and B.

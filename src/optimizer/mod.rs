@@ -1,10 +1,11 @@
 //! Training without a rate and without a schedule, at one gradient an update.
 
 mod iterate_mean;
+mod pace;
 mod reach;
 mod step;
 
-pub(crate) use iterate_mean::IterateMean;
+pub(crate) use pace::{Pace, Slopes};
 pub(crate) use reach::Reach;
 
 use crate::direction::{Adam, Direction};
@@ -77,20 +78,12 @@ use crate::vector::{ElementWise, Parameters};
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Optimizer<V, D = Adam<V>> {
     rule: D,
-    search: AmortizedGols,
-    mean: IterateMean,
-    reach: Option<Reach>,
+    pace: Pace,
     direction: V,
-    /// Whether `direction` is that of the last step.
-    has_travelled: bool,
-    /// The gradients that were not finite.
-    skipped: u64,
     /// u = z − x, from the first step on; none where nothing is averaged.
     offset: Option<V>,
     /// x₀, from the first step on; none where steps are not bounded by it.
     start: Option<V>,
-    /// |x₀|, from the first step on.
-    start_norm: Option<f64>,
     /// Room for y while x stands in its place, or for a difference.
     #[cfg_attr(feature = "serde", serde(skip, default = "Option::default"))]
     room: Option<V>,
@@ -107,15 +100,10 @@ impl<V> Optimizer<V> {
     {
         Ok(Self {
             rule: Adam::without_momentum(),
-            search: AmortizedGols::for_averages(),
-            mean: IterateMean::new(),
-            reach: Some(Reach::new(0.7)),
+            pace: Pace::new(),
             direction: parameters.zeros()?,
-            has_travelled: false,
-            skipped: 0,
             offset: None,
             start: None,
-            start_norm: None,
             room: None,
         })
     }
@@ -127,23 +115,19 @@ impl<V, D> Optimizer<V, D> {
     pub fn along<R>(self, rule: R) -> Optimizer<V, R> {
         Optimizer {
             rule,
-            search: self.search,
-            mean: self.mean,
-            reach: self.reach,
+            pace: self.pace,
             direction: self.direction,
-            has_travelled: self.has_travelled,
-            skipped: self.skipped,
             offset: self.offset,
             start: self.start,
-            start_norm: self.start_norm,
             room: self.room,
         }
     }
 
     /// Sets what sets the step length: [`AmortizedGols`] with other settings.
     #[must_use]
-    pub fn with_search(self, search: AmortizedGols) -> Self {
-        Self { search, ..self }
+    pub fn with_search(mut self, search: AmortizedGols) -> Self {
+        self.pace.search = search;
+        self
     }
 
     /// Sets β, which the mean's share of the point where gradients are taken grows to; 0 turns averaging
@@ -152,7 +136,7 @@ impl<V, D> Optimizer<V, D> {
     /// # Errors
     /// [`Error::Setting`] if it is not in \[0, 1).
     pub fn with_averaging(mut self, averaging: f64) -> Result<Self, Error> {
-        self.mean.set_share(averaging)?;
+        self.pace.mean.set_share(averaging)?;
         Ok(self)
     }
 
@@ -161,7 +145,7 @@ impl<V, D> Optimizer<V, D> {
     /// # Errors
     /// [`Error::Setting`] if it is negative or not finite.
     pub fn with_delay(mut self, delay: f64) -> Result<Self, Error> {
-        self.mean.set_delay(delay)?;
+        self.pace.mean.set_delay(delay)?;
         Ok(self)
     }
 
@@ -171,7 +155,7 @@ impl<V, D> Optimizer<V, D> {
     /// # Errors
     /// [`Error::Setting`] if one is negative or not finite, or the least above the most.
     pub fn with_recency(mut self, least: f64, most: f64) -> Result<Self, Error> {
-        self.mean.set_recency(least, most)?;
+        self.pace.mean.set_recency(least, most)?;
         Ok(self)
     }
 
@@ -180,14 +164,15 @@ impl<V, D> Optimizer<V, D> {
     ///
     /// # Errors
     /// [`Error::Setting`] if it is not positive.
-    pub fn with_reach(self, reach: f64) -> Result<Self, Error> {
-        Ok(Self { reach: Reach::with_share(reach)?, ..self })
+    pub fn with_reach(mut self, reach: f64) -> Result<Self, Error> {
+        self.pace.reach = Reach::with_share(reach)?;
+        Ok(self)
     }
 
     /// The search, with its remembered step length α.
     #[must_use]
     pub fn search(&self) -> &AmortizedGols {
-        &self.search
+        &self.pace.search
     }
 
     /// The search, to change a setting in mid-run; α stays, if the new one keeps it.
@@ -204,7 +189,7 @@ impl<V, D> Optimizer<V, D> {
     /// # Ok::<(), gols::Error>(())
     /// ```
     pub fn search_mut(&mut self) -> &mut AmortizedGols {
-        &mut self.search
+        &mut self.pace.search
     }
 
     /// The direction rule, with what it keeps.
@@ -227,25 +212,25 @@ impl<V, D> Optimizer<V, D> {
     /// t, the number of steps that moved.
     #[must_use]
     pub fn updates(&self) -> u64 {
-        self.mean.updates()
+        self.pace.mean.updates()
     }
 
     /// The batches that were [skipped](Self::skip), because they were not finite.
     #[must_use]
     pub fn skipped(&self) -> u64 {
-        self.skipped
+        self.pace.skipped
     }
 
     /// r, by which later positions outweigh earlier ones in the mean now.
     #[must_use]
     pub fn recency(&self) -> f64 {
-        self.mean.recency_now()
+        self.pace.mean.recency_now()
     }
 
     /// R, how far the slopes along the way from the mean to z agree, in \[−1, 1\]; none before it is known.
     #[must_use]
     pub fn agreement(&self) -> Option<f64> {
-        self.mean.agreement()
+        self.pace.mean.agreement()
     }
 
     /// Lets `look` see x, the mean, in the parameters' place; afterwards y stands there again, bit for
@@ -279,7 +264,7 @@ impl<V, D> Optimizer<V, D> {
         if self.offset.is_none() {
             return Ok(look(parameters));
         }
-        let mut room = self.take_room(parameters)?;
+        let mut room = self.room.take().map_or_else(|| parameters.zeros(), Ok)?;
         parameters.copy_to(&mut room)?;
         let outcome = self.place_mean(parameters).map(|()| look(parameters));
         let restored = parameters.combine(0.0, 1.0, &room);
@@ -301,15 +286,14 @@ impl<V, D> Optimizer<V, D> {
         if let Some(u) = &mut self.offset {
             parameters.axpby(0.0, &self.direction, 0.0, u)?;
         }
-        self.mean.reset();
-        self.has_travelled = false;
+        self.pace.begin_anew();
         Ok(())
     }
 
     /// y ← x = y − (1 − βₜ) u.
     fn place_mean<P: Parameters<Vector = V>>(&self, parameters: &mut P) -> Result<(), P::Error> {
         match &self.offset {
-            Some(u) => parameters.combine(1.0, self.mean.share_now() - 1.0, u),
+            Some(u) => parameters.combine(1.0, self.pace.mean.share_now() - 1.0, u),
             None => Ok(()),
         }
     }
@@ -379,22 +363,4 @@ impl<V, D> Optimizer<V, D> {
     }
 }
 
-saved!(Optimizer<V, D>, |saved| check_saved(saved.mean, saved.reach, saved.start_norm));
-
-/// Whether what was read could have been set, and |x₀| is a number.
-#[cfg(feature = "serde")]
-pub(crate) fn check_saved(
-    mean: IterateMean,
-    reach: Option<Reach>,
-    start_norm: Option<f64>,
-) -> Result<(), Error> {
-    mean.check()?;
-    reach.map_or(Ok(()), Reach::check)?;
-    let norm = start_norm.unwrap_or(0.0);
-    Error::check(
-        "the norm of the start",
-        norm,
-        norm >= 0.0 && norm.is_finite(),
-        "at least 0 and finite",
-    )
-}
+saved!(Optimizer<V, D>, |saved| saved.pace.check());

@@ -100,10 +100,20 @@ impl<E: Entry> Journal<E> {
 
     fn add(&mut self, entry: E) -> Result<(), AnyError> {
         let line = format!("{}\n", serde_json::to_string(&entry)?);
-        let written = self.file.write_all(line.as_bytes()); // not buffered: it outlives the program
+        let written = self.append(line.as_bytes());
         written.map_err(|error| format!("{}: {error}", self.path.display()))?;
         self.entries.insert(entry.key(), entry);
         Ok(())
+    }
+
+    /// Not buffered: it outlives the program. Of a line that the disk has no room for nothing stays: another thread's
+    /// may still fit, and must not stand behind its beginning.
+    fn append(&mut self, line: &[u8]) -> std::io::Result<()> {
+        let end = self.file.stream_position()?;
+        self.file.write_all(line).inspect_err(|_| {
+            let cut = self.file.set_len(end);
+            let _ = cut.and_then(|()| self.file.seek(SeekFrom::Start(end)));
+        })
     }
 
     /// Writes the file anew, in the order of keys.

@@ -1,5 +1,8 @@
 //! What the benches share: the reference network on made-up data.
 
+use fearless_simd::Level;
+#[cfg(all(gols_avx2, target_arch = "x86_64"))]
+use fearless_simd::Simd;
 use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::{Error, Real};
 
@@ -21,4 +24,12 @@ pub fn model<T: Real>(
 /// A network's name, as in 784-100-10.
 pub fn name(sizes: &[usize]) -> String {
     sizes.iter().map(usize::to_string).collect::<Vec<_>>().join("-")
+}
+
+/// The level that gols computes at: the processor's, and with `--cfg gols_avx2` no more than AVX2.
+pub fn level() -> Level {
+    let level = Level::new();
+    #[cfg(all(gols_avx2, target_arch = "x86_64"))]
+    let level = level.as_avx2().map_or(level, Simd::level);
+    level
 }

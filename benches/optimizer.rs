@@ -12,7 +12,7 @@ use std::error::Error;
 use std::hint::black_box;
 use std::time::Instant;
 
-use fearless_simd::{Level, Simd, dispatch};
+use fearless_simd::{Simd, dispatch};
 use gols::direction::{Direction, SteepestDescent};
 use gols::{Optimizer, Real, SliceModel, SliceObjective, SliceOptimizer};
 
@@ -44,7 +44,7 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 fn report<T: Real>(number: &str, rounds: usize, lengths: &[usize]) -> Result<(), Box<dyn Error>> {
-    println!("{number}, {:?}: ns an element, and as a multiple of Adam's", Level::new());
+    println!("{number}, {:?}: ns an element, and as a multiple of Adam's", gols_benches::level());
     println!(
         "{:>10} {:>12} {:>19} {:>19} {:>19} {:>19}",
         "n", "Adam by hand", "SliceOptimizer", "along -g", "Optimizer", "along -g"
@@ -130,7 +130,7 @@ impl<T: Real> Contestant<T> for Adam<T> {
         let [step, root] = [rate / (one - self.powers[0]), (one - self.powers[1]).sqrt()];
         let moments = self.m.iter_mut().zip(&mut self.v);
         let all = self.x.iter_mut().zip(gradient).zip(moments);
-        dispatch!(Level::new(), simd => simd.vectorize(
+        dispatch!(gols_benches::level(), simd => simd.vectorize(
             #[inline(always)]
             || all.for_each(|((x, &g), (m, v))| {
                 *m = beta1 * *m + (one - beta1) * g;

@@ -3,11 +3,13 @@
 //! `cargo bench -p gols-benches --bench peak` prints a table for each number type. The peak is a loop of independent fused
 //! multiply-adds on the same vectors. All loops take turns in every round, and the least time of each counts,
 //! so that a busy machine disturbs all alike.
+//!
+//! `RUSTFLAGS='--cfg gols_avx2'` before it, and a processor with AVX-512 does as one with AVX2 would.
 
 use std::hint::black_box;
 use std::time::{Duration, Instant};
 
-use fearless_simd::{Level, Simd, SimdBase, SimdFloat, SimdFloatElement, dispatch};
+use fearless_simd::{Simd, SimdBase, SimdFloat, SimdFloatElement, dispatch};
 use gols::mlp::Activation;
 use gols::{Error, Real, SliceModel};
 use gols_benches::name;
@@ -37,7 +39,7 @@ fn main() -> Result<(), Error> {
 }
 
 fn report<T: Real + SimdFloatElement>(number: &str, rounds: usize) -> Result<(), Error> {
-    let level = Level::new();
+    let level = gols_benches::level();
     let peak = || dispatch!(level, simd => multiply_adds::<_, T>(simd));
     let mut networks =
         SHAPES.iter().map(|&shape| evaluations::<T>(shape)).collect::<Result<Vec<_>, _>>()?;

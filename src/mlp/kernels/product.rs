@@ -74,8 +74,11 @@ pub(super) enum Start<'a, T> {
 /// taken apart by shuffles, which compete with the arithmetic; a reference becomes one broadcast
 /// load.
 trait Left<'a, T: 'a>: Copy {
-    fn coefficients<const MR: usize>(self, i: usize, depth: usize)
-    -> impl Fn(usize) -> [&'a T; MR];
+    fn coefficients<const MR: usize>(
+        self,
+        i: usize,
+        depth: Range<usize>,
+    ) -> impl Fn(usize) -> [&'a T; MR];
 }
 
 /// A matrix as it is.
@@ -87,11 +90,11 @@ impl<'a, T: Lane> Left<'a, T> for ByRow<'a, T> {
     fn coefficients<const MR: usize>(
         self,
         i: usize,
-        depth: usize,
+        depth: Range<usize>,
     ) -> impl Fn(usize) -> [&'a T; MR] {
         let mut rows: [&'a [T]; MR] = [&[]; MR];
         for (r, row) in rows.iter_mut().enumerate() {
-            *row = &self.0.row(i + r)[..depth];
+            *row = &self.0.row(i + r)[depth.start..][..depth.len()];
         }
         #[inline(always)]
         move |p| {
@@ -110,10 +113,14 @@ struct ByColumn<'a, T>(Rows<'a, T>);
 
 impl<'a, T: Lane> Left<'a, T> for ByColumn<'a, T> {
     #[inline(always)]
-    fn coefficients<const MR: usize>(self, i: usize, _: usize) -> impl Fn(usize) -> [&'a T; MR] {
+    fn coefficients<const MR: usize>(
+        self,
+        i: usize,
+        depth: Range<usize>,
+    ) -> impl Fn(usize) -> [&'a T; MR] {
         #[inline(always)]
         move |p| {
-            let row: &'a [T] = &self.0.row(p)[i..i + MR];
+            let row: &'a [T] = self.0.entries::<MR>(depth.start + p, i);
             let mut coefficients = [&row[0]; MR];
             for r in 1..MR {
                 coefficients[r] = &row[r];
@@ -293,6 +300,24 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         view: &View<T, Vector<T, S>, NV>,
         out: &mut [T],
     ) {
+        if NV > 1 && has_32_registers::<S, T>() {
+            alone(
+                simd,
+                #[inline(always)]
+                || self.all_rows_at(simd, view, out),
+            );
+        } else {
+            self.all_rows_at(simd, view, out);
+        }
+    }
+
+    #[inline(always)]
+    fn all_rows_at<S: Simd, const NV: usize>(
+        &self,
+        simd: S,
+        view: &View<T, Vector<T, S>, NV>,
+        out: &mut [T],
+    ) {
         let tall = has_32_registers::<S, T>() && self.rows >= 6;
         let mut i = 0;
         while i < self.rows {
@@ -314,13 +339,35 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         out: &mut [T],
     ) -> usize {
         let i = done.min(self.rows - MR);
-        let left = self.left.coefficients::<MR>(i, view.depth.end);
+        if NV > 1 && !has_32_registers::<S, T>() {
+            alone(
+                simd,
+                #[inline(always)]
+                || self.tile_at::<S, MR, NV>(simd, i, done, view, out),
+            );
+        } else {
+            self.tile_at::<S, MR, NV>(simd, i, done, view, out);
+        }
+        i + MR - done
+    }
+
+    #[inline(always)]
+    fn tile_at<S: Simd, const MR: usize, const NV: usize>(
+        &self,
+        simd: S,
+        i: usize,
+        done: usize,
+        view: &View<T, Vector<T, S>, NV>,
+        out: &mut [T],
+    ) {
         let (n, j) = (self.width, view.column);
         let [depth, rest] = [view.depth.start..view.split, view.split..view.depth.end];
         let mut sums = [view.start; MR];
-        accumulate(simd, &left, depth, view.right, view.stride, &mut sums);
-        if NV == 1 {
-            accumulate(simd, &left, rest, view.tail, n, &mut sums);
+        let left = self.left.coefficients::<MR>(i, depth.clone());
+        accumulate(simd, &left, depth.len(), view.right, view.stride, &mut sums);
+        if NV == 1 && !rest.is_empty() {
+            let left = self.left.coefficients::<MR>(i, rest.clone());
+            accumulate(simd, &left, rest.len(), view.tail, n, &mut sums);
         }
         if view.add {
             for r in 0..MR {
@@ -333,8 +380,14 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
                 tile::store(simd, &sums[r], &mut out[(i + r) * n + j..], n);
             }
         }
-        i + MR - done
     }
+}
+
+/// Does the work as a function of its own, whose sums have all registers: as one part of a large function they go to
+/// memory and back at every step of the depth.
+#[inline(never)]
+fn alone<S: Simd>(simd: S, work: impl FnOnce()) {
+    simd.vectorize(work);
 }
 
 /// The part of a product's columns that a tile works on.

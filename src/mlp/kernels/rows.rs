@@ -51,7 +51,21 @@ impl<'a, T> Rows<'a, T> {
     /// Row number `i`.
     #[inline(always)]
     pub(crate) fn row(&self, i: usize) -> &'a [T] {
-        let start = self.picks.map_or(i, |p| p[i]) * self.stride + self.first;
+        let start = self.begin(i);
         &self.data[start..start + self.width]
+    }
+
+    /// So many entries of row number `i`, from column `j` on.
+    #[inline(always)]
+    pub(super) fn entries<const N: usize>(&self, i: usize, j: usize) -> &'a [T] {
+        debug_assert!(j + N <= self.width);
+        let start = self.begin(i) + j;
+        &self.data[start..][..N]
+    }
+
+    /// Where row number `i` begins.
+    #[inline(always)]
+    fn begin(&self, i: usize) -> usize {
+        self.picks.map_or(i, |p| p[i]) * self.stride + self.first
     }
 }

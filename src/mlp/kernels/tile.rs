@@ -3,8 +3,6 @@
 //! Arrays are filled by loops, not by `from_fn` or `map`, and adding and storing are apart: so the
 //! compiler inlines and unrolls everything, and keeps the sums in registers.
 
-use std::ops::Range;
-
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat, SimdMask};
 
 use super::{Lane, MAX_LANES, Vector, load};
@@ -15,14 +13,19 @@ use super::{Lane, MAX_LANES, Vector, load};
 pub(super) fn accumulate<'a, S: Simd, T: Lane, const MR: usize, const NV: usize>(
     simd: S,
     left: &impl Fn(usize) -> [&'a T; MR],
-    depth: Range<usize>,
+    depth: usize,
     right: &[T],
     stride: usize,
     sums: &mut [[Vector<T, S>; NV]; MR],
 ) {
-    let mut at = 0;
-    for p in depth {
-        let row = &right[at..at + NV * Vector::<T, S>::LEN];
+    if depth == 0 {
+        return;
+    }
+    // Checked once, for all rows.
+    let width = NV * Vector::<T, S>::LEN;
+    let right = &right[..(depth - 1) * stride + width];
+    for (p, row) in (0..depth).zip(right.windows(width).step_by(stride)) {
+        let row = &row[..width];
         let mut vectors = [Vector::<T, S>::splat(simd, T::zero()); NV];
         for (c, vector) in vectors.iter_mut().enumerate() {
             *vector = load(simd, row, c * Vector::<T, S>::LEN);
@@ -34,7 +37,6 @@ pub(super) fn accumulate<'a, S: Simd, T: Lane, const MR: usize, const NV: usize>
                 sums[r][c] = factor.mul_add(vectors[c], sums[r][c]);
             }
         }
-        at += stride;
     }
 }
 

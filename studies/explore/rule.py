@@ -14,6 +14,9 @@ DEFAULT = dict(
     metric=0.,                       # 1: R from -d.u, in place of g.u
     k=.7, p=.5, e=0., lazy=.25, short=.01,   # the reach: share, root, exponent of |d|, when measured, short directions
     offset=0.,                       # > 0: r-bar = this times |z - x|, in place of |z - x0|
+    follow=0., Ra=.65, least=.25, most=4.,   # > 0: k follows R, by this rate, to this R, within these factors
+    b1=0., power=.5,                 # Adam's momentum, and the power of its second moments
+    fixed=0.,                        # > 0: the step length throughout
     dog=0.,                          # 1: the sum of the reach is t, as in DoG, in place of DoWG's
     cap=1e30)                        # a cap on the displacement
 FIRST = dict(DEFAULT, c=.5, wid=0., start=1e-6, tau=0., eta=0., k=1e30, short=0., cap=1.)
@@ -22,14 +25,16 @@ FIRST = dict(DEFAULT, c=.5, wid=0., start=1e-6, tau=0., eta=0., k=1e30, short=0.
 def gols():
     def begin(x, h):
         zero = jnp.zeros_like(x)
-        return dict(y=x, z=x, x=x, x0=x, d=zero, v=zero, t=0., S=0., Q=0., a=0., rate=h['r0'], last=0., hit=0.,
-                    n0=jnp.linalg.norm(x), rb=0., G=0., D2=0., path=0., qs=0., qa=0., R=0., lr=jnp.log(h['rmin']))
+        return dict(y=x, z=x, x=x, x0=x, d=zero, mo=zero, v=zero, t=0., S=0., Q=0., a=0., rate=h['r0'], last=0., hit=0.,
+                    n0=jnp.linalg.norm(x), rb=0., G=0., D2=0., path=0., qs=0., qa=0., R=0., lr=jnp.log(h['rmin']),
+                    lk=0.)
 
     def step(s, vg, h, _):
         l, g = vg(s['y'])
         t, first, u = s['t'] + 1, s['t'] == 0, s['z'] - s['x']
         v = h['b2'] * s['v'] + (1 - h['b2']) * g * g
-        d = -g / (jnp.sqrt(v / (1 - h['b2']**t)) + 1e-8)
+        mo = h['b1'] * s['mo'] + (1 - h['b1']) * g
+        d = -mo / (1 - h['b1']**t) / ((v / (1 - h['b2']**t))**h['power'] + 1e-8)
         nd, gd = jnp.linalg.norm(d), jnp.vdot(g, d)
         lr = jnp.where(s['qa'] > 0, jnp.clip(s['lr'] + h['eta'] * (h['aim'] - s['R']), jnp.log(h['rmin']),
                                              jnp.log(h['rmax'])), s['lr'])
@@ -52,14 +57,17 @@ def gols():
         ne = nd**h['e']
         G, D2 = s['G'] + rb**2 * ne**2, s['D2'] + nd**2
         tau = jnp.where(h['dog'] > 0, t, G / (rb * ne)**2)
-        limit = jnp.minimum(h['k'] * rb / tau**h['p'], h['cap'])
+        lk = jnp.where(s['qa'] > 0, jnp.clip(s['lk'] + h['follow'] * (h['Ra'] - s['R']), jnp.log(h['least']),
+                                             jnp.log(h['most'])), s['lk'])
+        limit = jnp.minimum(jnp.exp(lk) * h['k'] * rb / tau**h['p'], h['cap'])
         a = jnp.minimum(a, limit / jnp.maximum(nd, h['short'] * jnp.sqrt(D2 / t)))
+        a = jnp.where(h['fixed'] > 0, h['fixed'], a)
         r = jnp.where(h['eta'] > 0, jnp.exp(lr), h['rmin'])
         w, share = jnp.minimum(1., (1 + r) / (t + r)), h['b'] * t / (t + h['tau'])
         z = s['z'] + a * d
         x = (1 - w) * s['x'] + w * z
-        new = dict(s, y=(1 - share) * z + share * x, z=z, x=x, d=d, v=v, t=t, S=S, Q=Q, a=a, rate=rate, last=gd, hit=hit,
-                   rb=rb, G=G, D2=D2, path=jnp.where(due, 0., s['path']) + a * nd, qs=qs, qa=qa, R=R, lr=lr)
+        new = dict(s, y=(1 - share) * z + share * x, z=z, x=x, d=d, mo=mo, v=v, t=t, S=S, Q=Q, a=a, rate=rate, last=gd, hit=hit,
+                   rb=rb, G=G, D2=D2, path=jnp.where(due, 0., s['path']) + a * nd, qs=qs, qa=qa, R=R, lr=lr, lk=lk)
         still = (nd == 0) | (gd == 0) | ~jnp.isfinite(nd)
         return jax.tree.map(lambda old, new: jnp.where(still, old, new), s, new), l
     return begin, step, lambda s: s['x']

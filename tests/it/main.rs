@@ -16,6 +16,8 @@ mod fixed_step;
 mod golden_section;
 mod inexact_gols;
 mod initial_step;
+#[cfg(feature = "serde")]
+mod killed;
 mod landscape;
 mod layers;
 mod line;

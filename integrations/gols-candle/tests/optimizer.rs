@@ -2,12 +2,13 @@
 
 mod common;
 
-use candle_core::{DType, Device, Error, Result, Var};
-use candle_nn::{AdamW, Optimizer, ParamsAdamW};
+use candle_core::{DType, Device, Error, Result, Tensor, Var};
+use candle_nn::loss::mse;
+use candle_nn::{AdamW, Module, Optimizer, ParamsAdamW, VarBuilder, VarMap, linear, seq};
 use common::{Batch, error, iris, layers, numbers, select};
 use gols::MiniBatches;
 use gols::search::Termination;
-use gols_candle::{Along, CandleObjective, Gols, ParamsGols};
+use gols_candle::{Along, CandleObjective, Gols, ParamsGols, variables};
 
 const ALONG: [Along; 2] = [Along::Adam, Along::Gradient];
 
@@ -56,6 +57,41 @@ fn a_trainer_that_knows_no_optimizer_by_name_trains_further_than_with_adam_w() -
             assert!(loss_of_ours < 0.5 * loss(&theirs)?, "{along:?}: {loss_of_ours}");
         }
     }
+    Ok(())
+}
+
+/// A program as others write it: generic over the optimizer, made by candle's names and settings alone. It fits
+/// y = sin u from a `VarMap`, and returns the loss in the end.
+fn fit_sine<O: Optimizer<Config: Default>>(updates: usize) -> Result<f32> {
+    let map = VarMap::new();
+    let builder = VarBuilder::from_varmap(&map, DType::F32, &Device::Cpu);
+    let network = seq().add(linear(1, 16, builder.pp("hidden"))?).add_fn(Tensor::tanh).add(linear(
+        16,
+        1,
+        builder.pp("output"),
+    )?);
+    for (place, variable) in variables(&map).iter().enumerate() {
+        let numbers = Tensor::arange(0.0, variable.elem_count() as f64, &Device::Cpu)?;
+        let numbers = ((numbers * 1.7)? + place as f64)?.sin()?.to_dtype(DType::F32)?;
+        variable.set(&numbers.reshape(variable.shape())?)?;
+    }
+    let inputs = Tensor::arange(-3f32, 3f32, &Device::Cpu)?.unsqueeze(1)?;
+    let targets = inputs.sin()?;
+    let loss = || mse(&network.forward(&inputs)?, &targets);
+
+    let mut optimizer = O::new(map.all_vars(), O::Config::default())?;
+    for _ in 0..updates {
+        let gradients = loss()?.backward()?;
+        optimizer.step(&gradients)?;
+        assert!(optimizer.learning_rate() > 0.0);
+    }
+    loss()?.to_scalar()
+}
+
+#[test]
+fn a_program_of_others_that_is_generic_over_the_optimizer_runs_unchanged() -> Result<()> {
+    let [ours, theirs] = [fit_sine::<Gols>(300)?, fit_sine::<AdamW>(300)?];
+    assert!(ours < 0.1 * theirs, "{ours}, with AdamW {theirs}");
     Ok(())
 }
 

@@ -3,7 +3,7 @@
 mod common;
 
 use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use candle_core::{DType, Device, Error, Result, Tensor};
 use candle_nn::{Init, Linear, Module, Optimizer, VarBuilder, VarMap, linear, loss::mse};
@@ -104,42 +104,76 @@ fn a_run_that_is_saved_and_restored_goes_the_way_of_one_that_was_not() -> Result
     Ok(())
 }
 
-/// The file that a child of this test saves to, until it is killed.
+/// The file that a child of a test saves to, until it is killed.
 const KILLED: &str = "GOLS_CANDLE_KILLED";
+/// So many updates are made before the kill, at least.
+const BEFORE: u64 = 40;
 
-#[test]
-fn a_run_that_is_killed_while_it_saves_goes_on_from_a_whole_file() -> Result<()> {
+/// A child that ends also where the test fails.
+struct Training(Child);
+
+impl Drop for Training {
+    fn drop(&mut self) {
+        let _ = (self.0.kill(), self.0.wait());
+    }
+}
+
+/// Lets a child run the test of this name, which saves after each update, kills it in mid-training, goes on
+/// from its file, and compares with a run that nobody killed.
+fn check_killed(name: &str, along: Along) -> Result<()> {
     if let Some(path) = std::env::var_os(KILLED) {
-        let mut run = Run::new(DType::F32, Along::Adam, 0.0)?;
-        for update in 0.. {
+        let mut run = Run::new(DType::F32, along, 0.0)?;
+        for update in 0..100_000 {
             run.optimizer.save(&run.map, &path)?;
             run.train(update, update + 1)?;
         }
+        panic!("nobody killed it");
     }
-    let file = File::new("killed");
-    let name = "a_run_that_is_killed_while_it_saves_goes_on_from_a_whole_file";
-    let mut child = Command::new(std::env::current_exe()?)
-        .args(["--exact", name])
-        .env(KILLED, &file.0)
-        .stdout(Stdio::null())
-        .spawn()?;
-    while !file.0.exists() {
-        assert!(child.try_wait()?.is_none(), "it saves until it is killed");
+    let file = File::new(name);
+    let _aside = File(file.0.with_extension("safetensors.new"));
+    let mut child = Training(
+        Command::new(std::env::current_exe()?)
+            .args(["--exact", name])
+            .env(KILLED, &file.0)
+            .stdout(Stdio::null())
+            .spawn()?,
+    );
+    let mut run = Run::new(DType::F32, along, 0.25)?;
+    while run.optimizer.updates() < BEFORE {
+        assert!(child.0.try_wait()?.is_none(), "it trains until it is killed");
+        if file.0.exists() {
+            run.optimizer.load(&run.map, &file.0)?; // whole at any time
+        }
         std::thread::yield_now();
     }
-    child.kill()?; // by SIGKILL
-    child.wait()?;
-    let mut run = Run::new(DType::F32, Along::Adam, 0.25)?;
+    child.0.kill()?; // by SIGKILL
+    let status = child.0.wait()?;
+    #[cfg(unix)]
+    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9));
+    assert!(!status.success());
+
     run.optimizer.load(&run.map, &file.0)?;
-    let pause = run.optimizer.updates() as usize;
-    run.train(pause, pause + 30)?;
-    let mut whole = Run::new(DType::F32, Along::Adam, 0.0)?;
-    whole.train(0, pause + 30)?;
-    assert_eq!(run.bits()?, whole.bits()?, "killed after {pause}");
-    let mut aside = file.0.clone().into_os_string();
-    aside.push(".new");
-    let _ = std::fs::remove_file(aside);
+    let killed = run.optimizer.updates() as usize;
+    let mut whole = Run::new(DType::F32, along, 0.0)?;
+    for (run, start) in [(&mut run, killed), (&mut whole, 0)] {
+        run.train(start, killed + 30)?;
+    }
+    assert_eq!(run.bits()?, whole.bits()?, "killed after {killed} updates");
+    [&mut run, &mut whole].map(|run| run.optimizer.finish()).into_iter().collect::<Result<()>>()?;
+    assert_eq!(run.bits()?, whole.bits()?, "killed after {killed} updates, finished");
     Ok(())
+}
+
+#[test]
+fn a_run_along_adam_that_is_killed_ends_in_the_bits_of_one_that_was_not() -> Result<()> {
+    let name = "a_run_along_adam_that_is_killed_ends_in_the_bits_of_one_that_was_not";
+    check_killed(name, Along::Adam)
+}
+
+#[test]
+fn a_run_along_the_gradient_that_is_killed_ends_in_the_bits_of_one_that_was_not() -> Result<()> {
+    let name = "a_run_along_the_gradient_that_is_killed_ends_in_the_bits_of_one_that_was_not";
+    check_killed(name, Along::Gradient)
 }
 
 #[test]

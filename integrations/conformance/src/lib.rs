@@ -1,4 +1,5 @@
-//! What the adapters of gols share: the tests that each of them passes, and the table of their examples.
+//! What the adapters of gols share: the tests that each of them passes, and the tables and pictures of their
+//! examples.
 //!
 //! An adapter's `tests/conformance.rs` says how its framework builds one small [`Network`], and
 //! [`conform!`] makes a test of every promise that does not depend on the framework.

@@ -1,23 +1,43 @@
 //! Optimizers side by side on one task: same start, same mini-batches, same budget.
 
-use std::io::{self, Write};
+mod picture;
 
-use crate::comparison::Outcome;
+use std::io::{self, Write};
+use std::ops::RangeInclusive;
+
+pub use picture::draw;
+
+/// What is measured beside the training loss.
+pub struct Measure {
+    pub name: &'static str,
+    /// Digits behind the point.
+    pub digits: usize,
+    /// The values that a picture has room for.
+    pub drawn: RangeInclusive<f64>,
+}
+
+/// How far a run has come.
+pub struct Look {
+    /// After so many updates.
+    pub updates: usize,
+    pub loss: f64,
+    /// The [`Measure`].
+    pub score: f64,
+}
 
 /// What became of one optimizer.
 pub struct Curve {
     pub name: String,
     /// Its learning rate; "-" if it needs none.
     pub rate: String,
-    /// After how many updates it was looked at, and what was found.
-    pub looks: Vec<(usize, Outcome)>,
+    pub looks: Vec<Look>,
     /// Milliseconds an update took, the model's part included.
     pub time: f64,
 }
 
 impl Curve {
-    fn last_loss(&self) -> f64 {
-        self.looks.last().map_or(f64::NAN, |(_, outcome)| outcome.loss)
+    pub fn last_loss(&self) -> f64 {
+        self.looks.last().map_or(f64::NAN, |look| look.loss)
     }
 }
 
@@ -30,17 +50,17 @@ pub fn looks(updates: usize) -> [usize; 5] {
 ///
 /// # Errors
 /// The writer's.
-pub fn print(curves: &[Curve], to: &mut impl Write) -> io::Result<()> {
-    writeln!(to, "Training loss and test accuracy in % after so many updates:\n")?;
+pub fn print(curves: &[Curve], measure: &Measure, to: &mut impl Write) -> io::Result<()> {
+    writeln!(to, "Training loss and {} after so many updates:\n", measure.name)?;
     write!(to, "{:<10} {:>6}", "optimizer", "rate")?;
-    for (updates, _) in curves.first().map_or(&[][..], |curve| &curve.looks) {
+    for Look { updates, .. } in curves.first().map_or(&[][..], |curve| &curve.looks) {
         write!(to, "  | {updates:>14}")?;
     }
     writeln!(to, "  | ms an update")?;
     for Curve { name, rate, looks, time } in curves {
         write!(to, "{name:<10} {rate:>6}")?;
-        for (_, Outcome { loss, accuracy }) in looks {
-            write!(to, "  | {loss:>8.4} {accuracy:>5.1}")?;
+        for Look { loss, score, .. } in looks {
+            write!(to, "  | {loss:>8.4} {score:>5.digits$}", digits = measure.digits)?;
         }
         writeln!(to, "  | {time:>12.1}")?;
     }

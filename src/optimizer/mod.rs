@@ -15,7 +15,7 @@ use crate::objective::StochasticObjective;
 use crate::run::{Note, Progress, Run, Stop, Summary, Verdict};
 use crate::saved::saved;
 use crate::search::AmortizedGols;
-use crate::vector::{ElementWise, Parameters};
+use crate::vector::Parameters;
 
 /// The optimizer: no rate, no schedule, one gradient an update.
 ///
@@ -90,14 +90,12 @@ pub struct Optimizer<V, D = Adam<V>> {
 }
 
 impl<V> Optimizer<V> {
-    /// An optimizer of parameters of this shape, averaged, along [`Adam`] with β₁ = 0.
+    /// An optimizer of parameters of this shape, averaged, along [`Adam`] with β₁ = 0, for which they need
+    /// [`ElementWise`](crate::ElementWise) operations.
     ///
     /// # Errors
     /// The parameters' own, if they cannot make a vector of zeros.
-    pub fn new<P>(parameters: &P) -> Result<Self, P::Error>
-    where
-        P: Parameters<Vector = V> + ElementWise,
-    {
+    pub fn new<P: Parameters<Vector = V>>(parameters: &P) -> Result<Self, P::Error> {
         Ok(Self {
             rule: Adam::without_momentum(),
             pace: Pace::new(),

@@ -5,7 +5,9 @@ use super::VectorSpace;
 /// Parameters x that can be moved: what an optimizer needs beside a gradient.
 ///
 /// Every [`SliceObjective`](crate::SliceObjective) has them; an adapter for an optimizer alone is the
-/// three methods of [`VectorSpace`] and these two.
+/// three methods of [`VectorSpace`] and these two, along
+/// [`SteepestDescent`](crate::direction::SteepestDescent), and the three of [`ElementWise`](super::ElementWise)
+/// along [`Adam`](crate::direction::Adam).
 ///
 /// ```
 /// use gols::{Parameters, SliceObjective};

@@ -1,7 +1,11 @@
 //! Parameters and vectors: what is overridden agrees with what is provided, and a reference is what it
 //! refers to.
 
-use gols::{ElementWise, Error, Parameters, SliceObjective, StochasticObjective, VectorSpace};
+use gols::direction::SteepestDescent;
+use gols::{
+    ElementWise, Error, Optimizer, Parameters, SliceObjective, StochasticObjective, VectorSpace,
+    check,
+};
 use proptest::prelude::*;
 
 use crate::common::config;
@@ -72,6 +76,19 @@ proptest! {
         let (found, expected) = (slices.products(&d, &found), bare.products(&d, &found));
         prop_assert!(found.unwrap().iter().zip(expected.unwrap()).all(|(a, b)| (a - b).abs() < 1e-9));
     }
+}
+
+#[test]
+fn five_methods_are_enough_for_an_optimizer_along_the_gradient() {
+    let mut bare = Bare(vec![4.0, -3.0, 0.5]);
+    assert!(check::parameters(&mut bare, &vec![0.5, -1.0, 2.0]).unwrap().holds());
+    let mut optimizer = Optimizer::new(&bare).unwrap().along(SteepestDescent);
+    for _ in 0..500 {
+        let gradient = bare.0.iter().map(|x| x - 1.0).collect();
+        optimizer.step(&mut bare, &gradient).unwrap();
+    }
+    optimizer.finish(&mut bare).unwrap();
+    assert!(bare.0.iter().all(|x| (x - 1.0).abs() < 1e-3), "{bare:?}");
 }
 
 #[test]

@@ -111,7 +111,11 @@ fn train(problem: Problem, world: &SimpleCommunicator) -> Result<(), Box<dyn Err
         objective.resample()?;
         let own = objective.loss_and_gradient(&mut gradient);
         let loss = average(&collective, own, &mut gradient)?;
-        let update = optimizer.step(&mut objective, &gradient)?;
+        // A loss that is not finite on one rank is so on all.
+        let update = match loss.is_finite() {
+            true => optimizer.step(&mut objective, &gradient)?,
+            false => optimizer.skip(),
+        };
         if is_first && number % (updates / 5) == 0 {
             let judged = |mean: &mut SliceObjective<_, _>| judge.accuracy(mean.parameters());
             let accuracy = optimizer.averaged(&mut objective, judged)??;

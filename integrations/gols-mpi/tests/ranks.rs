@@ -221,7 +221,7 @@ fn one_rank_is_bare(group: &dyn Fn() -> MpiCollective) {
     }
 }
 
-/// An error in the 20th update and a NaN in the 40th, both on the last rank.
+/// On the last rank an error in the 20th update, a NaN in the 40th, and in the 60th an infinite loss alone.
 fn own_loop(group: &dyn Fn() -> MpiCollective) {
     let collective = Counted::new(group());
     let (rank, last) = (group().rank(), group().size() - 1);
@@ -234,12 +234,16 @@ fn own_loop(group: &dyn Fn() -> MpiCollective) {
         match (rank == last, update) {
             (true, 20) => own = Err("no memory left".to_owned()),
             (true, 40) => (own, gradient[5]) = (Ok(f64::NAN), f32::NAN),
+            (true, 60) => own = Ok(f64::INFINITY),
             _ => {}
         }
         match average(&collective, own, &mut gradient) {
             Ok(loss) => {
-                optimizer.step(&mut objective, &gradient).expect("a step");
-                assert_eq!(loss.is_nan(), update == 40);
+                assert_eq!(loss.is_finite(), update != 40 && update != 60);
+                match update {
+                    60 => optimizer.skip(),
+                    _ => optimizer.step(&mut objective, &gradient).expect("a step"),
+                };
             }
             Err(error) => {
                 assert_eq!(update, 20, "{error}");
@@ -247,7 +251,7 @@ fn own_loop(group: &dyn Fn() -> MpiCollective) {
             }
         }
     }
-    assert_eq!((optimizer.updates(), optimizer.skipped()), (298, 1));
+    assert_eq!((optimizer.updates(), optimizer.skipped()), (297, 2));
     assert_eq!(collective.traffic().vector_bytes, 299 * 83 * 4);
     optimizer.finish(&mut objective).expect("a mean");
     assert!(is_same(group(), objective.parameters()));

@@ -81,6 +81,65 @@ fn a_gradient_that_is_not_finite_on_one_rank_is_skipped_by_all_in_the_same_updat
 }
 
 #[test]
+fn a_loss_alone_that_is_not_finite_on_one_rank_is_skipped_by_all_in_the_same_update() {
+    let ranks = on_ranks(3, |collective| {
+        let (mut probe, mut lost) = (Probe::new(0.5), Vec::new());
+        probe.batch = 1000 * collective.rank() as u64;
+        let mut optimizer = Optimizer::new(&probe).unwrap();
+        let mut gradient = probe.zeros().unwrap();
+        for update in 0..20 {
+            probe.resample().unwrap();
+            let own = probe.loss_and_gradient(&mut gradient);
+            let is_lost = (collective.rank(), update) == (1, 7);
+            let own = own.map(|loss| if is_lost { f64::INFINITY } else { loss });
+            let loss = average(&collective, own, &mut gradient).unwrap();
+            assert!(gradient.iter().all(|g| g.is_finite()));
+            if loss.is_finite() {
+                optimizer.step(&mut probe, &gradient).unwrap();
+            } else {
+                optimizer.skip();
+                lost.push(update);
+            }
+        }
+        (probe.bits(), optimizer.updates(), optimizer.skipped(), lost)
+    });
+    for rank in &ranks {
+        assert_eq!(rank, &ranks[0]);
+    }
+    let (_, updates, skipped, lost) = &ranks[0];
+    assert_eq!((*updates, *skipped, &lost[..]), (19, 1, &[7][..]));
+}
+
+#[test]
+fn a_step_that_fails_on_one_rank_is_known_to_all_at_the_next_call() {
+    let ranks = on_ranks(3, |collective| {
+        let (mut probe, mut failed) = (Probe::new(0.5), None);
+        let mut optimizer = Optimizer::new(&probe).unwrap();
+        let mut gradient = probe.zeros().unwrap();
+        if collective.rank() == 2 {
+            probe.arm(Call::Follow, 5, Fault::Error);
+        }
+        for update in 0..20 {
+            let own = match failed.take() {
+                Some(error) => Err(error),
+                None => probe.loss_and_gradient(&mut gradient),
+            };
+            match average(&collective, own, &mut gradient) {
+                Ok(_) => failed = optimizer.step(&mut probe, &gradient).err(),
+                Err(error) => return (update, error.to_string()),
+            }
+        }
+        (20, String::new())
+    });
+    for (rank, (update, error)) in ranks.iter().enumerate() {
+        // The fifth step is that of update 4.
+        assert_eq!(*update, 5, "rank {rank}: {error}");
+        assert!(error.starts_with("rank 2"), "rank {rank}: {error}");
+    }
+    assert!(ranks[2].1.contains("follow failed"), "{}", ranks[2].1);
+}
+
+#[test]
 fn an_update_costs_a_rank_sixteen_bytes_and_its_gradient() {
     let traffic = on_ranks(2, |collective| {
         let (collective, mut gradient) = (Counted::new(collective), vec![1.0_f32; 100]);

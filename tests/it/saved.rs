@@ -261,6 +261,18 @@ fn mini_batches_are_saved_as_a_seed_and_a_position() {
 }
 
 #[test]
+fn the_best_point_is_saved_with_its_value_and_the_offers_since() {
+    let mut best = gols::Best::new();
+    for (value, x) in [(2.0, 1.0_f32), (0.1, 0.7), (1.0, 0.2)] {
+        best.offer_slice(value, &[x]);
+    }
+    let loaded: gols::Best<Vec<f32>> = reload(&best);
+    assert_eq!((loaded.value(), loaded.rejected()), (Some(0.1), 1));
+    assert_eq!(loaded.point(), Some(&vec![0.7]));
+    assert!(load(&best, "format", json!(2)).contains("format 2"));
+}
+
+#[test]
 fn evaluations_are_saved_by_their_names() {
     let evaluations = Evaluations { losses: 1, gradients: 2, batches: 3 };
     let saved = serde_json::to_string(&evaluations).unwrap();

@@ -1,10 +1,10 @@
-//! Every setter checks what it is given, and depends on no other.
+//! Every setter checks what it is given, and depends on no other; and what is set in mid-run holds from there.
 
-use gols::Error;
 use gols::search::{
     AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth, FixedStep, GoldenSection,
     InexactGols, InitialStep, LineSearch, Origin, SecantGols, StepBounds, ThresholdGols,
 };
+use gols::{Descent, Error, Optimizer, SliceObjective, SliceOptimizer};
 
 /// Numbers that no setter takes.
 const NEVER: [f64; 5] = [f64::NAN, f64::INFINITY, f64::NEG_INFINITY, -1.0, f64::MIN];
@@ -122,4 +122,45 @@ fn a_factor_above_the_limit_counts_for_it() {
     assert_eq!(search.resume(-2.0).alpha(), 3.0);
     assert_eq!(search.start(Origin::new(-1.0, 1.0)).alpha(), 1.0);
     assert_eq!(search.resume(100.0).alpha(), 1.0 / 3.0);
+}
+
+#[test]
+fn a_cap_that_is_set_in_mid_run_holds_from_the_next_update_on() {
+    let gradient = |x: &[f64]| vec![x[0] - 3.0, 10.0 * (x[1] + 2.0)];
+    let mut parameters = SliceObjective::from_fn(vec![0.0; 2], |_, _| 0.0).unwrap();
+    let mut optimizer = Optimizer::new(&parameters).unwrap();
+    let (mut x, mut slices) = (vec![0.0; 2], SliceOptimizer::new(2));
+    let (mut moved, mut cap) = (Vec::new(), f64::INFINITY);
+    for update in 0..60 {
+        if update == 30 {
+            cap = moved.iter().copied().fold(0.0, f64::max) / 100.0;
+            moved.clear();
+            for search in [optimizer.search_mut(), slices.search_mut()] {
+                let remembered = search.previous();
+                *search = search.clone().with_max_displacement(cap).unwrap();
+                assert_eq!(search.previous(), remembered);
+            }
+        }
+        let own = gradient(parameters.parameters());
+        moved.push(optimizer.step(&mut parameters, &own).unwrap().displacement);
+        let own = gradient(&x);
+        moved.push(slices.step(&mut x, &own).unwrap().displacement);
+    }
+    // A length is α |d|, rounded twice.
+    let is_capped = |&moved: &f64| moved > 0.0 && moved <= cap * (1.0 + 1e-15);
+    assert!(moved.iter().all(is_capped), "{moved:?} beside {cap}");
+}
+
+#[test]
+fn a_search_that_is_set_in_mid_run_takes_the_next_step() {
+    let objective = SliceObjective::from_fn(vec![3.0_f64], |x, gradient| {
+        gradient[0] = x[0];
+        0.5 * x[0] * x[0]
+    });
+    let descent = Descent::new(objective.unwrap()).unwrap();
+    let mut descent = descent.with_search(FixedStep::new(0.5).unwrap());
+    assert_eq!(descent.step().unwrap().step.length, 0.5);
+    *descent.line_search_mut() = FixedStep::new(0.25).unwrap();
+    assert_eq!(descent.step().unwrap().step.length, 0.25);
+    assert_eq!(descent.objective().parameters(), [3.0 * 0.5 * 0.75]);
 }

@@ -116,6 +116,20 @@ fn a_mask_of_ones_changes_no_bit() {
 }
 
 #[test]
+fn a_group_whose_mask_is_nine_goes_three_times_as_far() {
+    let mut groups = Descent::new(bowl())
+        .unwrap()
+        .along(Masked::new(Adam::without_momentum(), vec![1.0, 1.0, 9.0, 9.0]))
+        .with_search(FixedStep::new(0.01).unwrap());
+    groups.step().unwrap();
+    let d = groups.direction();
+    // Adam's first direction is 1 in every coordinate, but for ε = 1e-8 beside gradients above 1, and rounding in f32.
+    for (d, expected) in d.iter().zip([1.0, 1.0, 3.0, 3.0]) {
+        assert!((d - expected).abs() < 1e-6, "{d}, not {expected}");
+    }
+}
+
+#[test]
 fn weights_outside_of_the_decay_mask_do_not_decay() {
     let objective = SliceObjective::from_fn(vec![10.0_f64; 2], |_, gradient| {
         gradient.fill(1e-3);

@@ -114,6 +114,13 @@ impl Gols {
         self.optimizer.updates()
     }
 
+    /// The gradients that were skipped, because they were not finite: nothing moved then, and the step length shrank a
+    /// little.
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        self.optimizer.skipped()
+    }
+
     /// Lets `look` see x, the mean, in the variables; afterwards y stands there again, bit for bit.
     /// Evaluate, and save what shall be kept, here.
     ///

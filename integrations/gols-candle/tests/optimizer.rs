@@ -239,6 +239,7 @@ fn a_gradient_that_is_not_finite_is_remembered_nowhere() -> Result<()> {
             assert_eq!(bits(&layers)?, before, "{along:?}");
         }
         assert!((gols.learning_rate() / rate - (-0.2_f64).exp()).abs() < 1e-9, "{along:?}");
+        assert_eq!((gols.skipped(), gols.updates()), (2, 200));
         let after = gols.averaged(|| loss(&layers))?;
         train(&mut gols, &layers, 400)?;
         let later = gols.averaged(|| loss(&layers))?;

@@ -71,11 +71,11 @@ impl Text {
         self.border() - CONTEXT
     }
 
-    /// Windows that lie evenly in what is trained on, and in what is held out.
+    /// Windows that lie evenly in what is trained on, and in what is held out; no two of them overlap.
     pub(crate) fn looked_at(&self) -> [Vec<usize>; 2] {
         let even = |first: usize, end: usize| {
-            let count = LOOKED_AT.min((end - first - CONTEXT - 1) / 8);
-            (0..count).map(|k| first + k * (end - first - CONTEXT - 1) / count).collect()
+            let count = LOOKED_AT.min((end - first - 1) / CONTEXT);
+            (0..count).map(|k| first + k * (end - first - 1) / count).collect()
         };
         [even(0, self.border()), even(self.border(), self.len())]
     }

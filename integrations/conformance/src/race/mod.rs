@@ -31,7 +31,7 @@ pub struct Curve {
     /// Its learning rate; "-" if it needs none.
     pub rate: String,
     pub looks: Vec<Look>,
-    /// Milliseconds an update took, the model's part included.
+    /// Milliseconds an update took, the model's part included, in the quickest of the stretches between two looks.
     pub time: f64,
 }
 

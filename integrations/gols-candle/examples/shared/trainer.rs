@@ -64,14 +64,14 @@ fn train<T: Task, O: Optimizer>(
     let mut optimizer = O::new(variables, settings)?;
     let ([rows, size], measure) = (task.rows(), task.measure());
     let mut batches = MiniBatches::new(rows, size, 1).map_err(Error::wrap)?;
-    let (mut done, mut time, mut looks) = (0, 0.0, Vec::new());
+    let (mut done, mut time, mut looks) = (0, f64::INFINITY, Vec::new());
     for until in race::looks(updates) {
         let start = Instant::now();
         for _ in done..until {
             let loss = task.loss(&network, batches.draw())?;
             optimizer.backward_step(&loss)?;
         }
-        time += start.elapsed().as_secs_f64();
+        time = time.min(start.elapsed().as_secs_f64() / (until - done) as f64);
         done = until;
         let [loss, score] = show(&mut optimizer, &|| task.outcome(&network))?;
         eprintln!(
@@ -80,8 +80,8 @@ fn train<T: Task, O: Optimizer>(
         );
         looks.push(Look { updates: done, loss, score });
     }
-    let time = 1e3 * time / updates as f64;
-    Ok((Curve { name: name.to_owned(), rate: rate.to_owned(), looks, time }, network, optimizer))
+    let curve = Curve { name: name.to_owned(), rate: rate.to_owned(), looks, time: 1e3 * time };
+    Ok((curve, network, optimizer))
 }
 
 /// Sets variables to normal numbers, the same every time, with mean 0 and this standard deviation; those for which there

@@ -19,9 +19,7 @@ pub fn draw(title: &str, curves: &[Curve], measure: &Measure) -> Drawn<String> {
     let mut scores = series(curves, |look| look.score);
     let is_drawn = |point: &(f64, f64)| measure.drawn.contains(&point.1);
     scores.iter_mut().for_each(|series| series.points.retain(is_drawn));
-    let values = losses.iter().flat_map(|series| &series.points).map(|point| point.1);
-    let (least, most) = values.fold((f64::INFINITY, 0.0_f64), |(a, b), y| (y.min(a), y.max(b)));
-    let scale = Scale::decades(least, most);
+    let scale = scale_of(&losses);
     chart::picture((1000, 400), (title, font), |root, _| {
         let panels = root.split_evenly((1, 2));
         let legend = Some(SeriesLabelPosition::UpperRight);
@@ -29,6 +27,13 @@ pub fn draw(title: &str, curves: &[Curve], measure: &Measure) -> Drawn<String> {
         let scale = Scale::linear(*measure.drawn.start(), *measure.drawn.end());
         chart::curves(&panels[1], &panel(measure.name, scale, None, &scores), &scores)
     })
+}
+
+/// Losses that span a decade are drawn in decades, others on a linear scale.
+fn scale_of(losses: &[Series]) -> Scale {
+    let values = || losses.iter().flat_map(|series| &series.points).map(|point| point.1);
+    let (least, most) = values().fold((f64::INFINITY, 0.0_f64), |(a, b), y| (y.min(a), y.max(b)));
+    if most > 10.0 * least { Scale::decades(least, most) } else { Scale::of_losses(values()) }
 }
 
 fn series(curves: &[Curve], of: fn(&Look) -> f64) -> Vec<Series> {

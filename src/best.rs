@@ -1,5 +1,7 @@
 //! The best point so far.
 
+use alloc::vec::Vec;
+
 use crate::saved::saved;
 use crate::vector::Parameters;
 

@@ -63,12 +63,19 @@
 //!
 //! | feature | what it brings | default |
 //! |---|---|---|
-//! | `mlp` | the reference network of the papers, with Iris; needs `simd` | yes |
-//! | `simd` | loops over slices on the widest vectors of the processor, found at run time | yes |
-//! | `rayon` | the network's large products on several threads, with the bits of one | no |
+//! | `std` | what the standard library alone has: [`ThreadCollective`](parallel::ThreadCollective), the clock behind [`Stop::within`] and [`Progress::elapsed`] | yes |
+//! | `libm` | f64's roots and exponentials where there is no standard library; no effect beside `std` | no |
+//! | `mlp` | the reference network of the papers, with Iris; brings `simd` | yes |
+//! | `simd` | loops over slices on the widest vectors of the processor, found at run time; brings `std` | yes |
+//! | `rayon` | the network's large products on several threads, with the bits of one; brings `std` | no |
 //! | `serde` | a run saved and restored, see below | no |
 //!
-//! Without default features the crate builds on num-traits, rand and thiserror alone.
+//! With `std` and no other feature the crate builds on num-traits, rand and thiserror alone.
+//!
+//! Without `std` it is `no_std`, with `alloc`: take `default-features = false, features = ["libm"]`. All of
+//! it is there but what the table says. A root has the same bits in `libm`; an exponential, a logarithm or a
+//! power may differ in the last one, and so may runs of what takes them: [`AmortizedGols`](search::AmortizedGols)
+//! and [`Optimizer`]. One of the two features must be on.
 //!
 //! # A run saved and restored
 //!
@@ -100,16 +107,31 @@
 //!   functions: a visual guide*, arXiv.
 //! * J. Nocedal, S. J. Wright: *Numerical Optimization*, 2nd edition, 2006.
 
+#![no_std]
 #![cfg_attr(docsrs, feature(doc_cfg))]
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
+// The harness of the tests brings f64's functions along.
+#![cfg_attr(all(test, not(feature = "std")), allow(unused_imports))]
+#![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_alloc, clippy::std_instead_of_core)]
+
+extern crate alloc;
+#[cfg(feature = "std")]
+extern crate std;
+
+#[cfg(not(any(feature = "std", feature = "libm")))]
+compile_error!(
+    "gols takes roots and exponentials of f64 from the feature `std`, or without a standard library \
+     from `libm`: enable one of them"
+);
 
 mod best;
 pub mod check;
 mod descent;
 pub mod direction;
 mod error;
+mod float;
 pub mod landscape;
 mod line;
 #[cfg(feature = "mlp")]

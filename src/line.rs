@@ -1,6 +1,6 @@
 //! An objective restricted to a line, and the count of what was asked there.
 
-use std::ops::AddAssign;
+use core::ops::AddAssign;
 
 use crate::objective::{PreparedLine, StochasticObjective};
 use crate::sampling::Sampling;

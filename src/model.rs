@@ -1,5 +1,7 @@
 //! Any model whose parameters are one flat slice.
 
+use alloc::boxed::Box;
+
 use crate::error::Error;
 use crate::objective::Along;
 use crate::vector::Real;

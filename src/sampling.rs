@@ -1,6 +1,8 @@
 //! When mini-batches are drawn, and a seeded source of them.
 
-use std::ops::Range;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use crate::error::Error;
 use crate::saved::saved;

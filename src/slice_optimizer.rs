@@ -1,7 +1,12 @@
 //! The optimizer over plain slices, in as few passes through memory as it takes.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::direction::{ADAM_BETA2, ADAM_EPSILON};
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::optimizer::{Pace, Reach, Slopes};
 use crate::saved::saved;
 use crate::search::AmortizedGols;

@@ -3,6 +3,9 @@
 use rand::rngs::Xoshiro256PlusPlus;
 use rand::{Rng, SeedableRng};
 
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
+
 /// A stream of random numbers that a seed fixes for good.
 ///
 /// The generator is xoshiro256++ seeded through SplitMix64, both of them published algorithms; whole
@@ -67,6 +70,8 @@ impl Stream {
 
 #[cfg(test)]
 mod tests {
+    use alloc::vec::Vec;
+
     use super::*;
 
     // Worked out once by a program of its own, from the publications of the two algorithms.

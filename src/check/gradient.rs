@@ -1,8 +1,12 @@
 //! A model's gradient beside difference quotients of its loss.
 
-use std::fmt;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::fmt;
 
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::model::{SliceModel, check_start};
 use crate::vector::Real;
 

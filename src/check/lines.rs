@@ -1,7 +1,12 @@
 //! What an objective promises: losses, gradients, and parameters that move along a line.
 
+use alloc::format;
+use alloc::vec::Vec;
+
 use super::report::{Promises, Report, Stop};
 use super::vectors::{copy, difference, norm, not_a_number, precision, test_vector_space};
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::objective::StochasticObjective;
 
 /// Checks what a [`StochasticObjective`] promises, at its parameters x on its current mini-batch:

@@ -1,6 +1,9 @@
 //! What was looked at, and the first thing that is wrong.
 
-use std::fmt;
+use alloc::string::String;
+use alloc::string::ToString;
+use alloc::vec::Vec;
+use core::fmt;
 
 /// What a check has found: the promises that hold, in the order in which they were looked at, up to the
 /// first that does not. Print it.

@@ -1,6 +1,10 @@
 //! What vectors and parameters promise, whatever they are made of.
 
+use alloc::format;
+
 use super::report::{Promises, Report, Stop};
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::vector::{ElementWise, Parameters, VectorSpace};
 
 /// Checks what [`Parameters`] promises, and the vector operations behind it: `combine` is a x + b v and

@@ -2,6 +2,8 @@
 
 use super::{Descent, Iteration, Travel};
 use crate::direction::Direction;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::line::{Evaluations, Line};
 use crate::objective::StochasticObjective;
 use crate::sampling::Sampling;
@@ -10,7 +12,7 @@ use crate::search::{LineSearch, Origin, Step, Termination};
 impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
     /// The step; its evaluations are counted apart, for an error has some, too.
     pub(super) fn advance(&mut self, evaluations: &mut Evaluations) -> Result<Iteration, O::Error> {
-        let travel = std::mem::replace(&mut self.travel, Travel::None);
+        let travel = core::mem::replace(&mut self.travel, Travel::None);
         let arrived = self.arrive(travel, evaluations);
         if arrived.is_err() {
             self.travel = travel;
@@ -89,7 +91,7 @@ impl<O: StochasticObjective, D: Direction<O>, S: LineSearch> Descent<O, D, S> {
     }
 
     fn evaluate_origin(&mut self, evaluations: &mut Evaluations) -> Result<Option<f64>, O::Error> {
-        let has_gradient = std::mem::take(&mut self.has_gradient);
+        let has_gradient = core::mem::take(&mut self.has_gradient);
         let draws = match self.sampling {
             Sampling::Full => false,
             Sampling::Static => true,

@@ -3,6 +3,8 @@
 use super::Direction;
 use super::renewed::{Age, Renewed};
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::saved::saved;
 use crate::vector::ElementWise;
 

@@ -2,6 +2,8 @@
 
 use super::Direction;
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::saved::saved;
 use crate::vector::VectorSpace;
 

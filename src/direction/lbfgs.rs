@@ -1,8 +1,12 @@
 //! A quasi-Newton direction of limited memory.
 
+use alloc::vec::Vec;
+
 use super::Direction;
 use super::renewed::{Age, Renewed};
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::saved::saved;
 use crate::vector::VectorSpace;
 
@@ -161,7 +165,7 @@ impl<V> Lbfgs<V> {
 
     /// The pairs as they were before the last update.
     fn give_back(&mut self) {
-        if std::mem::take(&mut self.has_replaced) {
+        if core::mem::take(&mut self.has_replaced) {
             self.pairs.rotate_right(1);
         }
         (self.count, self.has_step) = self.before;

@@ -13,6 +13,8 @@ mod renewed;
 mod rms_prop;
 mod steepest_descent;
 
+use alloc::boxed::Box;
+
 pub use adadelta::Adadelta;
 pub use adagrad::Adagrad;
 pub use adam::Adam;

@@ -35,7 +35,7 @@ impl<V> Renewed<V> {
 
     /// The room becomes the vector, and the other way round.
     pub(super) fn turn(&mut self) {
-        std::mem::swap(&mut self.now, &mut self.before);
+        core::mem::swap(&mut self.now, &mut self.before);
     }
 }
 

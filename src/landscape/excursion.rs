@@ -2,6 +2,8 @@
 
 use super::scan_error::ScanError;
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::objective::StochasticObjective;
 use crate::sampling::Sampling;
 use crate::vector::VectorSpace;

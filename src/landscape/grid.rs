@@ -1,5 +1,7 @@
 //! Where a line or a plane is sampled.
 
+use alloc::vec::Vec;
+
 use crate::error::Error;
 
 /// Steps α along a direction, in rising order.

@@ -1,5 +1,7 @@
 //! Local minima of a sampled loss.
 
+use alloc::vec::Vec;
+
 /// The indices of the local minima of sampled losses (\[VG\] definition 1 and section 2.4): every n + 1
 /// with L\[n\] > L\[n + 1\] < L\[n + 2\].
 ///

@@ -5,6 +5,8 @@ use super::grid::Grid;
 use super::random_vectors::{RandomVectors, random_orthonormal, random_perpendicular, scale};
 use super::scan_error::ScanError;
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::vector::VectorSpace;
 
 /// The plane x₀ + a d₁ + b d₂, with x₀ where the parameters stand.

@@ -1,8 +1,12 @@
 //! Random directions, in whatever space the parameters live.
 
+use alloc::vec::Vec;
+
 use super::excursion::checked_norm;
 use super::scan_error::ScanError;
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::model::SliceModel;
 use crate::slice_objective::SliceObjective;
 use crate::stream::Stream;

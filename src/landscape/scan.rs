@@ -1,5 +1,7 @@
 //! Loss and slope, sampled along a line.
 
+use alloc::vec::Vec;
+
 use super::excursion::{checked_norm, evaluate, excursion};
 use super::grid::Grid;
 use super::local_minima::local_minima;

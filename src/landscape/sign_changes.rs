@@ -1,5 +1,7 @@
 //! Sign changes of a sampled slope.
 
+use alloc::vec::Vec;
+
 /// The indices of the sign changes of sampled slopes from negative to positive, the SNN-GPPs of a line
 /// (\[VG\] definition 3 and section 2.4): every n + 1 with D\[n\] < 0 and D\[n + 1\] > 0, the positive sample.
 ///

@@ -1,5 +1,7 @@
 //! Loss and slope, sampled over a plane.
 
+use alloc::vec::Vec;
+
 use super::excursion::{checked_norm, evaluate, excursion};
 use super::grid::Grid;
 use super::plane::Plane;

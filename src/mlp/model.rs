@@ -1,6 +1,6 @@
 //! A network over a data set, ready to be trained.
 
-use std::sync::Arc;
+use alloc::sync::Arc;
 
 use super::dataset::Dataset;
 use super::kernels::{Activation, Chunk, Loss, Pass, Rows};

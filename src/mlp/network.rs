@@ -1,5 +1,8 @@
 //! The architecture of a fully connected network.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use super::kernels::{Activation, Layer};
 use crate::error::Error;
 use crate::stream::Stream;

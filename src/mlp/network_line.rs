@@ -5,7 +5,8 @@
 //! product with the inputs at all, nor does a slope: F'(α) = Σ ∂L/∂Z · (X D + e) + (the slope in
 //! the other layers' parameters).
 
-use std::ops::Range;
+use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::kernels::{CHUNK, Chunk, Pass, Rows};
 use crate::error::Error;

@@ -1,6 +1,8 @@
 //! The mean of the iterates: how much it weighs, and how soon it forgets.
 
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 
 /// What the mean x of z's positions is made by, and what is known of it.
 ///

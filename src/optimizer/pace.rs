@@ -4,6 +4,8 @@ use super::iterate_mean::{Following, IterateMean};
 use super::reach::Reach;
 #[cfg(feature = "serde")]
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::search::{AmortizedGols, LineSearch, Origin, Request, Step, Termination};
 use crate::update::Update;
 

@@ -1,6 +1,8 @@
 //! How far a step may go, from how far steps have led.
 
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 
 /// The limit on a step's displacement: α |d| ≤ k r̄² / √Σ r̄ᵢ², r̄ the farthest that z has been from where
 /// it started, and the sum over all updates (Khaled, Mishchenko, Jin 2023, DoWG, with unit gradients).

@@ -4,6 +4,8 @@ use super::Optimizer;
 use super::iterate_mean::Following;
 use super::pace::Slopes;
 use crate::direction::Direction;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::search::{Origin, Termination};
 use crate::update::Update;
 use crate::vector::Parameters;

@@ -1,6 +1,7 @@
 //! What a rank hands to the network, counted.
 
-use std::cell::Cell;
+use alloc::vec::Vec;
+use core::cell::Cell;
 
 use super::collective::Collective;
 use crate::vector::Real;

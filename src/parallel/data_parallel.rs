@@ -1,5 +1,7 @@
 //! An objective whose loss is the mean over many ranks.
 
+use alloc::vec;
+
 use super::collective::Collective;
 use super::meetings::{MeanLine, Meetings};
 use super::parallel_error::{Operation, ParallelError};
@@ -163,7 +165,7 @@ where
                 None => self.objective.zeros()?,
             };
             self.objective.axpby(self.meetings.share, gradient, 0.0, &mut weighted)?;
-            std::mem::swap(gradient, &mut weighted);
+            core::mem::swap(gradient, &mut weighted);
             self.weighted = Some(weighted);
         }
         Ok(())

@@ -1,6 +1,8 @@
 //! Where ranks tell each other a value, or that they have failed.
 
-use std::marker::PhantomData;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
 
 use super::collective::Collective;
 use super::parallel_error::{Operation, ParallelError};

@@ -54,6 +54,7 @@ mod counted;
 mod data_parallel;
 mod meetings;
 mod parallel_error;
+#[cfg(feature = "std")]
 mod thread_collective;
 
 pub use average::average;
@@ -61,4 +62,5 @@ pub use collective::Collective;
 pub use counted::{Counted, Traffic};
 pub use data_parallel::DataParallel;
 pub use parallel_error::{Operation, ParallelError};
+#[cfg(feature = "std")]
 pub use thread_collective::{ThreadCollective, ThreadError};

@@ -1,6 +1,6 @@
 //! How an error on one rank is told to all.
 
-use std::fmt;
+use core::fmt;
 
 /// What stopped a [`DataParallel`](super::DataParallel) objective: an error here, an error on another rank, or the
 /// network.
@@ -128,6 +128,8 @@ impl fmt::Display for Operation {
 
 #[cfg(test)]
 mod tests {
+    use alloc::string::ToString;
+
     use super::*;
 
     #[test]

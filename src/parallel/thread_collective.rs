@@ -1,6 +1,8 @@
 //! A group of threads in one process.
 
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use alloc::sync::Arc;
+use alloc::vec::Vec;
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 
 use super::collective::Collective;
 use crate::error::Error;

@@ -1,16 +1,18 @@
 //! How long a run goes on, who watches it, and what it came to.
 
+mod clock;
 mod progress;
 mod stop;
 mod summary;
 
-use std::ops::ControlFlow;
-use std::time::{Duration, Instant};
+use core::ops::ControlFlow;
+use core::time::Duration;
 
 pub use progress::{Progress, Verdict};
 pub use stop::{Stop, StopReason};
 pub use summary::Summary;
 
+use self::clock::Clock;
 use crate::line::Evaluations;
 use crate::search::Step;
 
@@ -19,7 +21,7 @@ use crate::search::Step;
 pub(crate) struct Run {
     stop: Stop,
     /// When it began; none where nobody asks.
-    began: Option<Instant>,
+    began: Option<Clock>,
     summary: Summary,
     /// The mean of losses: their weighted sum, and the sum of the weights.
     losses: f64,
@@ -46,7 +48,7 @@ impl Run {
 
     /// A run that begins now.
     pub(crate) fn until(stop: Stop) -> Self {
-        Self { stop, began: Some(Instant::now()), ..Self::of(0) }
+        Self { stop, began: Some(Clock::start()), ..Self::of(0) }
     }
 
     /// Whether there is another update.
@@ -77,7 +79,7 @@ impl Run {
     }
 
     fn elapsed(&self) -> Duration {
-        self.began.map_or(Duration::ZERO, |began| began.elapsed())
+        self.began.as_ref().map_or(Duration::ZERO, Clock::elapsed)
     }
 
     fn mean_loss(&self) -> Option<f64> {

@@ -1,8 +1,8 @@
 //! Where a run has got to.
 
-use std::fmt;
-use std::ops::ControlFlow;
-use std::time::Duration;
+use core::fmt;
+use core::ops::ControlFlow;
+use core::time::Duration;
 
 use crate::line::Evaluations;
 use crate::search::Step;
@@ -38,7 +38,7 @@ pub struct Progress {
     pub updates: u64,
     /// What they asked of the objective.
     pub evaluations: Evaluations,
-    /// The time since the run began.
+    /// The time since the run began; 0 without the feature `std`, as there is no clock.
     pub elapsed: Duration,
     /// The loss of the last update, on its mini-batch, where it is known.
     pub loss: Option<f64>,

@@ -1,7 +1,7 @@
 //! When a run ends.
 
-use std::fmt;
-use std::time::Duration;
+use core::fmt;
+use core::time::Duration;
 
 use crate::error::Error;
 use crate::line::Evaluations;
@@ -53,7 +53,9 @@ impl Stop {
         Self { updates: updates as u64, time, evaluations, loss, averaging: 0.0, gradient_norm }
     }
 
-    /// Or after the update in which so much time is over, since the run began.
+    /// Or after the update in which so much time is over, since the run began. With the feature `std`,
+    /// which brings the clock.
+    #[cfg(feature = "std")]
     #[must_use]
     pub fn within(self, time: Duration) -> Self {
         Self { time: Some(time), ..self }

@@ -1,6 +1,6 @@
 //! What a run of many updates came to.
 
-use std::fmt;
+use core::fmt;
 
 use super::StopReason;
 use crate::line::Evaluations;

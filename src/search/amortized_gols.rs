@@ -3,6 +3,8 @@
 use super::arrival_mean::ArrivalMean;
 use super::{LineSearch, Origin, Request, Termination, done};
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 use crate::saved::saved;
 
 /// Amortized I-GOLS: [`InexactGols`](super::InexactGols)'s test, spread over the iterations, at one

@@ -2,6 +2,8 @@
 
 #[cfg(feature = "serde")]
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 
 /// S and Q, the averages of arrival slopes and of the slopes that their steps started with.
 ///

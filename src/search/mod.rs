@@ -20,6 +20,8 @@
 //!
 //! Take the first to train, and the second where every line is to be searched, as in the papers.
 
+use alloc::boxed::Box;
+
 mod amortized_gols;
 mod armijo;
 mod arrival_mean;

@@ -3,6 +3,8 @@
 #[cfg(feature = "serde")]
 mod state;
 
+use alloc::vec::Vec;
+
 #[cfg(feature = "serde")]
 pub use state::SliceState;
 

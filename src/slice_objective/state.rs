@@ -1,5 +1,7 @@
 //! What is saved of an objective over a slice.
 
+use alloc::vec::Vec;
+
 use super::SliceObjective;
 use crate::error::Error;
 use crate::model::{SliceModel, check_start};

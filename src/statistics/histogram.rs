@@ -1,6 +1,11 @@
 //! Where the candidates of a line lie.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 
 /// Counts of numbers in equal bins of \[low, high\].
 ///

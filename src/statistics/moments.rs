@@ -1,5 +1,8 @@
 //! Mean and standard deviation in one pass.
 
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
+
 /// The mean and the standard deviation of numbers that are seen once and not kept.
 ///
 /// Welford's recurrence, which stays accurate where the sum of squares does not (numbers that differ

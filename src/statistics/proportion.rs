@@ -1,6 +1,8 @@
 //! A probability, from trials.
 
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 
 /// How many of some independent trials succeeded.
 ///

@@ -1,6 +1,8 @@
 //! Where an optimizer finds the parameters.
 
 use super::VectorSpace;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 
 /// Parameters x that can be moved: what an optimizer needs beside a gradient.
 ///

@@ -1,11 +1,15 @@
 //! The vector space of slices.
 
-use std::marker::PhantomData;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::marker::PhantomData;
 
 use super::extremes::{self, finite, fits, positive};
 use super::loops::Level;
 use super::{ElementWise, Real, VectorSpace};
 use crate::error::Error;
+#[cfg(not(feature = "std"))]
+use crate::float::Float as _;
 
 /// The vector space of `Vec<T>` with n elements each, T being f32 or f64: a [`VectorSpace`] and
 /// nothing more.

@@ -3,6 +3,9 @@
 mod iris;
 mod scaling;
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 pub use scaling::Scaling;
 
 use crate::error::Error;
@@ -161,7 +164,7 @@ impl<T: Real> Dataset<T> {
         if (0..PARTS).any(|part| starts(part) == ends[part]) {
             return Err(Error::Empty { what: "a part of the data set" });
         }
-        Ok(std::array::from_fn(|part| {
+        Ok(core::array::from_fn(|part| {
             let rows: Vec<usize> = (starts(part)..ends[part]).collect();
             self.pick(&rows)
         }))

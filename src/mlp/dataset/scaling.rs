@@ -1,5 +1,7 @@
 //! How input columns are scaled.
 
+use alloc::vec::Vec;
+
 use super::{Dataset, check_table};
 use crate::error::Error;
 use crate::saved::saved;

@@ -3,7 +3,7 @@
 //! x = n ln 2 + r with |r| ≤ ln 2 / 2 (Cody and Waite: ln 2 in two parts), and eʳ − 1 from its
 //! Taylor series, so that eˣ − 1 is as accurate as eˣ and serves tanh and ELU near zero.
 
-use std::f64::consts::{LN_2, LOG2_E};
+use core::f64::consts::{LN_2, LOG2_E};
 
 use fearless_simd::{Select, Simd, SimdBase, SimdFloat};
 

@@ -3,6 +3,9 @@
 //! A pass enters the vectors of its level once, for all loops of all layers: in a tiny network,
 //! entering each loop would cost as much as the loops themselves.
 
+use alloc::vec;
+use alloc::vec::Vec;
+
 use fearless_simd::Simd;
 
 use super::activation::{apply, scale_by_derivative};
@@ -235,7 +238,7 @@ impl<T: Exponential> Pass<T> {
             let here = Rows::all(&delta[..samples * layer.outputs], layer.outputs);
             let weights = (&transposed[index - 1][..], layer.inputs);
             threads::forward(simd, here, weights, Start::Zero, delta_before);
-            std::mem::swap(delta, delta_before);
+            core::mem::swap(delta, delta_before);
         }
     }
 }

@@ -20,7 +20,7 @@
 //! behind them. So right operands, biases and the destination of [`forward`] may be longer than
 //! what they hold: what follows is read and ignored, or overwritten with anything.
 
-use std::ops::Range;
+use core::ops::Range;
 
 use fearless_simd::{Simd, SimdBase};
 

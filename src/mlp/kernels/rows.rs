@@ -1,6 +1,6 @@
 //! Rows of a matrix, in order or picked: a mini-batch is read where it lies, not gathered.
 
-use std::ops::Range;
+use core::ops::Range;
 
 /// Rows of a row-major matrix: all of them in order, or those picked by a list of indices.
 #[derive(Clone, Copy)]

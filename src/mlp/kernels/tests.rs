@@ -1,6 +1,9 @@
 //! Every loop against naive ones, for both types, at every level that this machine has.
 
-use std::f64::consts::PI;
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+use core::f64::consts::PI;
 
 use fearless_simd::Simd;
 

@@ -1,6 +1,6 @@
 //! Loops as the compiler makes them, where there are no explicit vectors.
 
-use std::marker::PhantomData;
+use core::marker::PhantomData;
 
 use super::BLOCK;
 use crate::vector::Real;

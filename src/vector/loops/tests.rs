@@ -1,5 +1,9 @@
 //! The loops against naive ones, for both types, at every level that this machine has.
 
+use alloc::format;
+use alloc::vec;
+use alloc::vec::Vec;
+
 use super::Level;
 use crate::stream::Stream;
 use crate::vector::Real;

@@ -9,7 +9,7 @@ const PIECE: usize = 512;
 
 /// Where the pieces of a block begin and end.
 #[inline(always)]
-fn pieces(block: usize, length: usize) -> impl Iterator<Item = std::ops::Range<usize>> {
+fn pieces(block: usize, length: usize) -> impl Iterator<Item = core::ops::Range<usize>> {
     let end = length.min(block + BLOCK);
     (block..end).step_by(PIECE).map(move |start| start..end.min(start + PIECE))
 }

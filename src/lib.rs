@@ -112,8 +112,8 @@
 #![forbid(unsafe_code)]
 #![deny(missing_docs)]
 #![cfg_attr(not(test), deny(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
-// The harness of the tests brings f64's functions along.
-#![cfg_attr(all(test, not(feature = "std")), allow(unused_imports))]
+// Where another crate brings the standard library along, f64 has its functions without `float`.
+#![cfg_attr(not(feature = "std"), allow(unused_imports))]
 #![warn(clippy::alloc_instead_of_core, clippy::std_instead_of_alloc, clippy::std_instead_of_core)]
 
 extern crate alloc;

@@ -63,7 +63,7 @@
 //!
 //! | feature | what it brings | default |
 //! |---|---|---|
-//! | `std` | what the standard library alone has: [`ThreadCollective`](parallel::ThreadCollective), the clock behind [`Stop::within`] and [`Progress::elapsed`] | yes |
+//! | `std` | what the standard library alone has: [`ThreadCollective`](parallel::ThreadCollective), [`Counted`](parallel::Counted), the clock behind [`Stop::within`] and [`Progress::elapsed`] | yes |
 //! | `libm` | f64's roots and exponentials where there is no standard library; no effect beside `std` | no |
 //! | `mlp` | the reference network of the papers, with Iris; brings `simd` | yes |
 //! | `simd` | loops over slices on the widest vectors of the processor, found at run time; brings `std` | yes |

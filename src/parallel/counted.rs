@@ -1,7 +1,7 @@
 //! What a rank hands to the network, counted.
 
 use alloc::vec::Vec;
-use core::cell::Cell;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::collective::Collective;
 use crate::vector::Real;
@@ -47,19 +47,24 @@ impl Traffic {
 #[derive(Debug)]
 pub struct Counted<C> {
     inner: C,
-    traffic: Cell<Traffic>,
+    traffic: Mutex<Traffic>,
 }
 
 impl<C> Counted<C> {
     /// The same collective, counted from here on.
     pub fn new(inner: C) -> Self {
-        Self { inner, traffic: Cell::default() }
+        Self { inner, traffic: Mutex::default() }
     }
 
     /// What was handed over since [`new`](Self::new).
     #[must_use]
     pub fn traffic(&self) -> Traffic {
-        self.traffic.get()
+        *self.count()
+    }
+
+    /// The count, which no panic can leave half done.
+    fn count(&self) -> MutexGuard<'_, Traffic> {
+        self.traffic.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -75,18 +80,18 @@ impl<T: Real, C: Collective<Vec<T>>> Collective<Vec<T>> for Counted<C> {
     }
 
     fn sum(&self, scalars: &mut [f64]) -> Result<(), C::Error> {
-        let mut traffic = self.traffic.get();
+        let mut traffic = self.count();
         traffic.sums += 1;
         traffic.scalar_bytes += size_of_val(scalars) as u64;
-        self.traffic.set(traffic);
+        drop(traffic); // before ranks wait for each other
         self.inner.sum(scalars)
     }
 
     fn average(&self, vector: &mut Vec<T>) -> Result<(), C::Error> {
-        let mut traffic = self.traffic.get();
+        let mut traffic = self.count();
         traffic.averages += 1;
         traffic.vector_bytes += size_of_val(vector.as_slice()) as u64;
-        self.traffic.set(traffic);
+        drop(traffic);
         self.inner.average(vector)
     }
 }

@@ -50,6 +50,7 @@
 
 mod average;
 mod collective;
+#[cfg(feature = "std")]
 mod counted;
 mod data_parallel;
 mod meetings;
@@ -59,6 +60,7 @@ mod thread_collective;
 
 pub use average::average;
 pub use collective::Collective;
+#[cfg(feature = "std")]
 pub use counted::{Counted, Traffic};
 pub use data_parallel::DataParallel;
 pub use parallel_error::{Operation, ParallelError};

@@ -1,5 +1,4 @@
-//! Every public type is `Send`, `Sync` and `'static`, where what it holds is; but `Counted` is not
-//! `Sync`.
+//! Every public type is `Send`, `Sync` and `'static`, where what it holds is.
 
 use gols::check::{Derivative, Fault, GradientReport, Report};
 use gols::direction::{
@@ -32,8 +31,6 @@ type Objective = SliceObjective<f64, Model>;
 
 fn is_shared<T: Send + Sync + 'static>() {}
 
-fn is_sent<T: Send + 'static>() {}
-
 macro_rules! shared {
     ($($type:ty),* $(,)?) => {{ $(is_shared::<$type>();)* }};
 }
@@ -45,8 +42,7 @@ fn public_types_can_be_sent_and_shared() {
     shared!(Lbfgs<V>, Masked<Adam<V>, V>, Nesterov<V>, RmsProp<V>, SteepestDescent);
     shared!(Ball, Grid, NnGppTest, Plane<V>, PlaneLine<V>, RepeatedScan, Scan, ScanError<Error>);
     shared!(SurfacePoint, SurfaceScan<V>);
-    shared!(DataParallel<Objective, ThreadCollective>, Operation);
-    is_sent::<Counted<ThreadCollective>>(); // one rank's count, in a `Cell`: not `Sync`
+    shared!(Counted<ThreadCollective>, DataParallel<Objective, ThreadCollective>, Operation);
     shared!(ParallelError<Error, ThreadError>, ThreadCollective, ThreadError, Traffic);
     shared!(AmortizedGols, Armijo, BacktrackingGols, BisectionGols, EveryKth<Armijo>, FixedStep);
     shared!(GoldenSection, InexactGols, InitialStep, Origin, ReferenceLoss, Request, SecantGols);

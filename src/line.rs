@@ -11,11 +11,13 @@ use crate::search::{LineSearch, Origin, Request, Step, Termination};
 /// ```
 /// use gols::Evaluations;
 ///
-/// let evaluations = Evaluations { losses: 3, gradients: 2, batches: 5 };
+/// let mut evaluations = Evaluations::default();
+/// (evaluations.losses, evaluations.gradients, evaluations.batches) = (3, 2, 5);
 /// assert_eq!(evaluations.function_evaluations(), 7);
 /// assert_eq!(evaluations.information_calls(), 5);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default)]
+#[non_exhaustive]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Evaluations {
     /// Losses alone (forward passes).

@@ -237,6 +237,8 @@ impl Request {
 }
 
 /// The end of a search: where, and why there.
+///
+/// These two fields are all there will be, so that a search of your own can build one.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Step {
     /// The step length α ≥ 0, in units of the direction's length; always finite.

@@ -6,7 +6,7 @@ use gols::search::{
 use gols::{Evaluations, Line, Sampling, StochasticObjective};
 
 use crate::common::probe::{Call, Failure, Fault, Note, Probe};
-use crate::common::{self, Settings, bits};
+use crate::common::{self, Settings, bits, counts};
 
 const SAMPLINGS: [Sampling; 3] = [Sampling::Full, Sampling::Static, Sampling::Dynamic];
 const DIRECTION: [f64; 3] = [0.3, -0.2, 0.7];
@@ -110,7 +110,7 @@ fn every_evaluation_has_its_own_batch_where_sampling_is_dynamic_and_none_elsewhe
     for (sampling, batches) in SAMPLINGS.into_iter().zip([0, 0, 4]) {
         let mut probe = Probe::new(1.0);
         let (_, evaluations) = search_on(&mut probe, &mut Script::new(&asked, 0.5), sampling);
-        let expected = Evaluations { losses: 2, gradients: 2, batches };
+        let expected = counts(2, 2, batches);
         assert_eq!(evaluations, expected, "{sampling:?}");
         assert_eq!(probe.count(Call::Resample) as u64, batches);
         let notes = probe.take_notes();
@@ -154,7 +154,7 @@ fn a_line_can_be_asked_by_hand() {
     let mut line = Line::new(&mut probe, &direction, &mut gradient, origin(), Sampling::Dynamic);
     let loss = line.loss(0.5).unwrap();
     let slope = line.slope(0.5).unwrap();
-    let expected = Evaluations { losses: 1, gradients: 1, batches: 2 };
+    let expected = counts(1, 1, 2);
     assert_eq!(line.evaluations(), expected);
     assert_eq!(probe.bits(), at(0.5));
     assert_eq!(loss, probe.loss().unwrap());
@@ -241,7 +241,7 @@ fn a_failed_evaluation_is_counted() {
     let mut script =
         Script::new(&[Request::Slope(0.1), Request::Slope(0.2), Request::Slope(0.3)], 0.3);
     assert!(line.search(&mut script).is_err());
-    let expected = Evaluations { losses: 0, gradients: 2, batches: 2 };
+    let expected = counts(0, 2, 2);
     assert_eq!(line.evaluations(), expected);
 }
 
@@ -286,9 +286,9 @@ fn a_search_behind_a_box_or_a_reference_runs_on_a_line() {
 #[test]
 fn evaluations_add_up_and_cost_what_the_paper_says() {
     // [LR] 3.1: a gradient costs two function evaluations; 4.4: an information call is one of either.
-    let mut sum = Evaluations { losses: 3, gradients: 5, batches: 7 };
-    sum += Evaluations { losses: 10, gradients: 20, batches: 30 };
-    assert_eq!(sum, Evaluations { losses: 13, gradients: 25, batches: 37 });
+    let mut sum = counts(3, 5, 7);
+    sum += counts(10, 20, 30);
+    assert_eq!(sum, counts(13, 25, 37));
     assert_eq!((sum.function_evaluations(), sum.information_calls()), (63, 38));
 }
 

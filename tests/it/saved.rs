@@ -18,6 +18,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
+use crate::common::counts;
+
 fn reload<T: Serialize, R: DeserializeOwned>(saved: &T) -> R {
     serde_json::from_str(&serde_json::to_string(saved).unwrap()).unwrap()
 }
@@ -274,7 +276,7 @@ fn the_best_point_is_saved_with_its_value_and_the_offers_since() {
 
 #[test]
 fn evaluations_are_saved_by_their_names() {
-    let evaluations = Evaluations { losses: 1, gradients: 2, batches: 3 };
+    let evaluations = counts(1, 2, 3);
     let saved = serde_json::to_string(&evaluations).unwrap();
     assert_eq!(saved, r#"{"losses":1,"gradients":2,"batches":3}"#);
     assert_eq!(serde_json::from_str::<Evaluations>(&saved).unwrap(), evaluations);

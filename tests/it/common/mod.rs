@@ -7,6 +7,7 @@ mod settings;
 use std::convert::Infallible;
 use std::fmt::Debug;
 
+use gols::Evaluations;
 use gols::landscape::RandomVectors;
 use gols::search::{LineSearch, Origin, Request, Step};
 use proptest::prelude::*;
@@ -159,4 +160,11 @@ pub fn normal(count: usize, seed: u64) -> Vec<f64> {
     let mut numbers = vec![0.0; count];
     gols::Slices::new(count).fill_normal(seed, &mut numbers).unwrap();
     numbers
+}
+
+/// Counts of evaluations, which only the crate builds from its fields.
+pub fn counts(losses: u64, gradients: u64, batches: u64) -> Evaluations {
+    let mut evaluations = Evaluations::default();
+    (evaluations.losses, evaluations.gradients, evaluations.batches) = (losses, gradients, batches);
+    evaluations
 }

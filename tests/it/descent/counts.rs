@@ -11,6 +11,7 @@ use gols::search::{
 use gols::{Descent, Evaluations, SliceObjective};
 
 use super::{SAMPLINGS, Setup, descent, dynamic};
+use crate::common::counts;
 use crate::common::probe::{Call, Fault, Probe};
 
 /// The losses, gradients and batches of three steps, the batches without, with static and with
@@ -30,7 +31,7 @@ fn check<S: LineSearch + Clone>(search: &S, reuse: bool, (losses, gradients, bat
         for step in 0..3 {
             let iteration = descent.step().unwrap();
             let (losses, gradients, batches) = (losses[step], gradients[step], batches[step]);
-            let expected = Evaluations { losses, gradients, batches };
+            let expected = counts(losses, gradients, batches);
             assert_eq!(iteration.evaluations, expected, "{setup:?}, step {step}");
             total += expected;
         }
@@ -125,7 +126,7 @@ fn a_step_nowhere_costs_its_gradient() {
         let mut descent = Descent::new(flat.unwrap()).unwrap().with_search(search);
         let iteration = descent.step().unwrap();
         assert_eq!(iteration.step.termination, Termination::Stationary, "{name}");
-        let expected = Evaluations { losses: 0, gradients: 1, batches: 0 };
+        let expected = counts(0, 1, 0);
         assert_eq!(iteration.evaluations, expected, "{name}");
         assert_eq!(descent.objective().parameters(), [2.0], "{name}");
     }
@@ -137,6 +138,6 @@ fn evaluations_of_failed_steps_count_in_the_sum() {
     descent.objective_mut().arm(Call::Slope, 2, Fault::Error);
     assert!(descent.step().is_err());
     // The gradient and two slopes, each on its own batch.
-    let expected = Evaluations { losses: 0, gradients: 3, batches: 3 };
+    let expected = counts(0, 3, 3);
     assert_eq!(descent.evaluations(), expected);
 }

@@ -11,8 +11,8 @@ use gols::{
 };
 
 use super::{descent, dynamic, setups};
-use crate::common::bits;
 use crate::common::probe::{Call, Failure, Fault, Probe};
+use crate::common::{bits, counts};
 
 /// ½ x² from 3.
 fn half_square(x: &[f64], _: &[usize], gradient: &mut [f64]) -> f64 {
@@ -83,7 +83,7 @@ fn a_descent_is_set_up_in_any_order() {
 fn a_run_is_its_steps_and_a_summary_says_what_they_came_to() {
     let mut descent = halving();
     let summary = descent.run(2).unwrap();
-    let evaluations = Evaluations { losses: 0, gradients: 2, batches: 0 };
+    let evaluations = counts(0, 2, 0);
     assert_eq!((summary.iterations, summary.evaluations), (2, evaluations));
     assert_eq!((summary.first_loss, summary.last_loss), (Some(4.5), Some(1.125)));
     assert_eq!((summary.last_step.unwrap().length, summary.unsuccessful), (0.5, 0));

@@ -75,7 +75,8 @@ impl<U: Update> Trainer for Updates<U> {
     fn step(&mut self) -> Result<Step, Error> {
         self.objective.resample()?;
         self.objective.loss_and_gradient(&mut self.narrow)?;
-        self.evaluations += Evaluations { losses: 0, gradients: 1, batches: 1 };
+        self.evaluations.gradients += 1;
+        self.evaluations.batches += 1;
         widen(self.objective.parameters(), &mut self.x);
         widen(&self.narrow, &mut self.gradient);
         let length = self.rule.update(&self.x, &self.gradient, &mut self.change);

@@ -21,7 +21,7 @@ use crate::vector::Parameters;
 ///
 /// Push-style, for whoever has parameters and a gradient in hand: call [`step`](Self::step) with every
 /// gradient. Losses may be multiplied by any constant, parameters be declared in any unit: **one scale
-/// remains, the length of the first step**, 10⁻³ (1 + |x₀|), which is forgotten as steps grow.
+/// remains, the length of the first step**, 0.01 (1 + |x₀|), which is forgotten as steps grow.
 ///
 /// The parameters hold y, where gradients are taken; z walks; x is a mean of z's positions in which later
 /// ones weigh more, and is what one [evaluates](Self::averaged) and [keeps](Self::finish):
@@ -52,7 +52,7 @@ use crate::vector::Parameters;
 /// | [`with_averaging`](Self::with_averaging) | β: the mean's share of y; 0 averages nothing, y = z = x | 0.9 (Defazio et al. 2024) | \[0, 1) |
 /// | [`with_delay`](Self::with_delay) | τ: the updates after which half of β is reached | 30 | \[0, ∞) |
 /// | [`with_recency`](Self::with_recency) | the bounds of r: how much later positions outweigh earlier ones in x | \[2, 30\] | \[0, ∞) |
-/// | [`with_reach`](Self::with_reach) | k: a larger one lets steps be longer; ∞ does without | 0.7 | (0, ∞\] |
+/// | [`with_reach`](Self::with_reach) | k: a larger one lets steps be longer; ∞ does without | 0.8 | (0, ∞\] |
 ///
 /// It holds d, u, x₀, room for a measurement, and what the rule keeps (two vectors for its default), all made
 /// at the first step; after it nothing is allocated. With the feature `serde` it is saved and restored

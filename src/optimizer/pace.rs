@@ -47,7 +47,7 @@ impl Pace {
         Self {
             search: AmortizedGols::for_averages(),
             mean: IterateMean::new(),
-            reach: Some(Reach::new(0.7)),
+            reach: Some(Reach::new(0.8)),
             has_travelled: false,
             skipped: 0,
             start_norm: None,

@@ -170,15 +170,15 @@ impl Default for AmortizedGols {
 }
 
 impl AmortizedGols {
-    /// What [`Optimizer`](crate::Optimizer) takes, which averages and bounds steps itself: c = 0.8, m = 0.7,
-    /// a ramp of 0.3 from a first way of 1e-3, no cap, no safeguards.
+    /// What [`Optimizer`](crate::Optimizer) takes, which averages and bounds steps itself: c = 0.8, m = 0.8,
+    /// a ramp of 0.3 from a first way of 0.01, no cap, no safeguards.
     #[must_use]
     pub fn for_averages() -> Self {
         Self {
             threshold: 0.8,
-            averaging: 0.7,
+            averaging: 0.8,
             ramp: 0.3,
-            initial_displacement: 1e-3,
+            initial_displacement: 1e-2,
             max_displacement: None,
             safeguards: false,
             ..Self::default()

@@ -6,8 +6,8 @@ step length and what became of it.
 import json
 import numpy as np
 
-C, LEAST, M, GROWTH, RAMP, FIRST = 0.8, 0.25, 0.7, 0.1, 0.3, 1e-3
-BETA, DELAY, RECENCY, REACH = 0.9, 30.0, (2.0, 30.0), 0.7
+C, LEAST, M, GROWTH, RAMP, FIRST = 0.8, 0.25, 0.8, 0.1, 0.3, 1e-2
+BETA, DELAY, RECENCY, REACH = 0.9, 30.0, (2.0, 30.0), 0.8
 BETA2, EPS = 0.999, 1e-8
 
 

@@ -114,7 +114,7 @@ impl<T: Real + 'static> SliceGols<T> {
         let optimizer = optimizer.with_delay(spec.get("delay", 30.0))?;
         let [least, most] = recency(spec);
         let optimizer = optimizer.with_recency(least, most)?;
-        let optimizer = optimizer.with_reach(spec.get("reach", 0.7))?;
+        let optimizer = optimizer.with_reach(spec.get("reach", 0.8))?;
         Ok(Box::new(Self { optimizer, last: 0.0 }))
     }
 }
@@ -151,7 +151,7 @@ impl<T: Real + 'static, D: Direction<Space<T>> + Send + 'static> Gols<T, D> {
         let optimizer = optimizer.with_delay(spec.get("delay", 30.0))?;
         let [least, most] = recency(spec);
         let optimizer = optimizer.with_recency(least, most)?;
-        let optimizer = optimizer.with_reach(spec.get("reach", 0.7))?;
+        let optimizer = optimizer.with_reach(spec.get("reach", 0.8))?;
         Ok(Box::new(Self { space, optimizer, gradient: vec![T::zero(); x0.len()], last: 0.0 }))
     }
 }

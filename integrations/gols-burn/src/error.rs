@@ -70,6 +70,18 @@ pub enum Error {
         /// What does not fit.
         reason: String,
     },
+    /// A checkpoint of burn's `Learner` does not fit.
+    #[error("the checkpoint is not a run of this module: {reason}")]
+    Checkpoint {
+        /// What does not fit.
+        reason: String,
+    },
+    /// Burn's own optimizers would have a part in an update.
+    #[error("all parameters are moved together, but {part}")]
+    Mixed {
+        /// What part they would have, and what would be right.
+        part: &'static str,
+    },
     /// A saved run could not be written or read.
     #[error(transparent)]
     Record(#[from] RecordError),

@@ -65,9 +65,12 @@ mod gols_optimizer_config;
 mod journey;
 mod module_space;
 mod objective;
+mod optimize;
 mod optimizer;
 mod random_vectors;
 mod rule;
+mod saved;
+mod shared_optimizer;
 mod state;
 mod tensors;
 mod vectors;
@@ -76,7 +79,9 @@ mod walk;
 pub use error::Error;
 pub use gols_optimizer_config::{Along, GolsOptimizerConfig};
 pub use objective::BurnObjective;
+pub use optimize::optimize;
 pub use optimizer::GolsOptimizer;
+pub use shared_optimizer::SharedOptimizer;
 
 /// The README's code, compiled and run by `cargo test`.
 #[cfg(doctest)]

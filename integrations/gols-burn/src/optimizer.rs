@@ -88,6 +88,17 @@ impl GolsOptimizer {
         self.optimizer.search().previous().unwrap_or(0.0)
     }
 
+    /// Sets the remembered step length, which the next update starts from. No scheduler is wanted: each update sets
+    /// it anew.
+    ///
+    /// # Errors
+    /// [`Error::Setting`] if it is not positive and finite.
+    pub fn set_learning_rate(&mut self, learning_rate: f64) -> Result<(), Error> {
+        let search = self.optimizer.search().clone().with_previous(learning_rate)?;
+        *self.optimizer.search_mut() = search;
+        Ok(())
+    }
+
     /// What the last update did: its step length, slopes and displacement, |g|. None before the first.
     #[must_use]
     pub fn last_update(&self) -> Option<&Update> {
@@ -98,6 +109,12 @@ impl GolsOptimizer {
     #[must_use]
     pub fn updates(&self) -> u64 {
         self.optimizer.updates()
+    }
+
+    /// The gradients that were skipped, because they were not finite: nothing moved then.
+    #[must_use]
+    pub fn skipped(&self) -> u64 {
+        self.optimizer.skipped()
     }
 
     /// Lets `look` see `module` at x, the mean. The module itself stays at y. Evaluate, and save what shall be

@@ -1,6 +1,9 @@
 //! What the tests share: Iris as tensors, and the network that all adapters are tested with.
 #![allow(dead_code, reason = "every test file uses a part of it")]
 
+pub(crate) mod iris_learner;
+pub(crate) mod quiet;
+
 use burn::module::{Module, Param};
 use burn::tensor::{DType, Device, Int, Tensor, TensorData, activation};
 use gols_conformance::{Network, Number};

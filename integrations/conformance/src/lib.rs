@@ -6,11 +6,13 @@
 
 pub mod comparison;
 mod descents;
+pub mod digits;
 mod extremes;
 pub mod memory;
 mod network;
 mod promises;
 pub mod race;
+pub mod text;
 mod transfers;
 
 pub use descents::*;

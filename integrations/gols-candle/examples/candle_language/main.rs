@@ -3,7 +3,6 @@
 //!
 //! `cargo run --release -p gols-candle --example candle_language -- --help` lists the options.
 
-mod text;
 #[path = "../shared/trainer.rs"]
 mod trainer;
 mod transformer;
@@ -17,10 +16,10 @@ use candle_nn::loss::cross_entropy;
 use candle_nn::ops::softmax;
 use gols::MiniBatches;
 use gols_conformance::race::{self, Measure};
+use gols_conformance::text::{CONTEXT, Text};
 use gols_studies::options::Arguments;
 use gols_studies::program;
 
-use text::{CONTEXT, Text};
 use trainer::Task;
 use transformer::Transformer;
 
@@ -108,8 +107,10 @@ impl Task for Language {
     }
 
     fn loss(&self, network: &Transformer, windows: &[usize]) -> Result<Tensor> {
-        let [windows, next] = self.text.select(windows)?;
-        cross_entropy(&network.forward(&windows)?.flatten(0, 1)?, &next.flatten_all()?)
+        let [symbols, next] = self.text.select(windows);
+        let symbols = Tensor::from_vec(symbols, (windows.len(), CONTEXT), &Device::Cpu)?;
+        let outputs = network.forward(&symbols)?.flatten(0, 1)?;
+        cross_entropy(&outputs, &Tensor::new(next, &Device::Cpu)?)
     }
 
     fn outcome(&self, network: &Transformer) -> Result<[f64; 2]> {

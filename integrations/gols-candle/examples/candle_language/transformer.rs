@@ -6,8 +6,8 @@ use candle_nn::{
     Embedding, LayerNorm, Linear, VarBuilder, VarMap, embedding, layer_norm_no_bias, linear_no_bias,
 };
 use gols_candle::variables;
+use gols_conformance::text::CONTEXT;
 
-use crate::text::CONTEXT;
 use crate::trainer;
 
 const WIDTH: usize = 64;

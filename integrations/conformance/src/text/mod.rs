@@ -1,14 +1,13 @@
-//! A text as numbers of its alphabet, and windows of it.
+//! A text for the adapters' examples, as numbers of its alphabet, and windows of it.
 
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use candle_core::{Device, Result, Tensor};
 use gols_studies::AnyError;
 use gols_studies::readers::{File, ReadError};
 
 /// Characters in a window.
-pub(crate) const CONTEXT: usize = 64;
+pub const CONTEXT: usize = 64;
 /// Windows at most whose loss is looked at.
 const LOOKED_AT: usize = 200;
 /// Fewer characters than this are no text.
@@ -18,14 +17,17 @@ const SHORTEST: usize = 30 * CONTEXT;
 const HARBOUR: &str = include_str!("harbour.txt");
 
 /// What a model learns from: the first nine tenths of a text, and the last one that is held out.
-pub(crate) struct Text {
+pub struct Text {
     alphabet: Vec<char>,
     symbols: Vec<u32>,
 }
 
 impl Text {
     /// The files of a folder that end in `.txt` or `.txt.gz`, one after the other; or the story.
-    pub(crate) fn read(folder: Option<&Path>) -> std::result::Result<Self, AnyError> {
+    ///
+    /// # Errors
+    /// Where they cannot be read, or are too short.
+    pub fn read(folder: Option<&Path>) -> Result<Self, AnyError> {
         let Some(folder) = folder else { return Ok(Self::new(HARBOUR)) };
         let mut text = String::new();
         for path in files(folder)? {
@@ -54,11 +56,13 @@ impl Text {
         Self { alphabet, symbols }
     }
 
-    pub(crate) fn alphabet(&self) -> usize {
+    /// How many symbols there are.
+    pub fn alphabet(&self) -> usize {
         self.alphabet.len()
     }
 
-    pub(crate) fn len(&self) -> usize {
+    #[expect(clippy::len_without_is_empty, reason = "a text that was read is not empty")]
+    pub fn len(&self) -> usize {
         self.symbols.len()
     }
 
@@ -67,12 +71,12 @@ impl Text {
     }
 
     /// The windows to train on: one from every character on.
-    pub(crate) fn windows(&self) -> usize {
+    pub fn windows(&self) -> usize {
         self.border() - CONTEXT
     }
 
     /// Windows that lie evenly in what is trained on, and in what is held out; no two of them overlap.
-    pub(crate) fn looked_at(&self) -> [Vec<usize>; 2] {
+    pub fn looked_at(&self) -> [Vec<usize>; 2] {
         let even = |first: usize, end: usize| {
             let count = LOOKED_AT.min((end - first - 1) / CONTEXT);
             (0..count).map(|k| first + k * (end - first - 1) / count).collect()
@@ -80,28 +84,27 @@ impl Text {
         [even(0, self.border()), even(self.border(), self.len())]
     }
 
-    /// The windows that begin at these characters, and what comes next at each place of theirs.
-    pub(crate) fn select(&self, starts: &[usize]) -> Result<[Tensor; 2]> {
+    /// The windows that begin at these characters, one after the other, and what comes next at each place of theirs.
+    pub fn select(&self, starts: &[usize]) -> [Vec<u32>; 2] {
         let from = |offset: usize| {
             let windows = starts.iter().map(|start| &self.symbols[start + offset..][..CONTEXT]);
-            let windows: Vec<u32> = windows.flatten().copied().collect();
-            Tensor::from_vec(windows, (starts.len(), CONTEXT), &Device::Cpu)
+            windows.flatten().copied().collect()
         };
-        Ok([from(0)?, from(1)?])
+        [from(0), from(1)]
     }
 
     /// What held out windows begin with.
-    pub(crate) fn opening(&self) -> Vec<u32> {
+    pub fn opening(&self) -> Vec<u32> {
         self.symbols[self.border()..][..CONTEXT].to_vec()
     }
 
-    pub(crate) fn spelt(&self, symbols: &[u32]) -> String {
+    pub fn spelt(&self, symbols: &[u32]) -> String {
         symbols.iter().map(|&symbol| self.alphabet[symbol as usize]).collect()
     }
 }
 
 /// The text files of a folder in the order of their names, without `.gz`.
-fn files(folder: &Path) -> std::result::Result<BTreeSet<PathBuf>, AnyError> {
+fn files(folder: &Path) -> Result<BTreeSet<PathBuf>, AnyError> {
     let unreadable = |error| format!("cannot read the folder {}: {error}", folder.display());
     let mut files = BTreeSet::new();
     for entry in std::fs::read_dir(folder).map_err(unreadable)? {

@@ -8,6 +8,7 @@ pub mod comparison;
 mod descents;
 pub mod digits;
 mod extremes;
+pub mod killed;
 pub mod memory;
 mod network;
 mod promises;

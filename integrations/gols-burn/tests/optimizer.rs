@@ -186,6 +186,43 @@ fn clipped_gradients_make_the_direction_and_whole_ones_the_slopes() -> Result<()
 }
 
 #[test]
+fn a_step_length_that_is_set_is_where_the_next_update_starts_from() -> Result<(), Error> {
+    let mut lengths = Vec::new();
+    for set in [None, Some(1e-6), Some(1e-3)] {
+        let mut gols = GolsOptimizerConfig::new().init()?;
+        let model = train_layers(Layers::new(DType::F64), &mut gols, DType::F64, [0, 20])?;
+        if let Some(rate) = set {
+            gols.set_learning_rate(rate)?;
+            assert_eq!(gols.learning_rate(), rate);
+        }
+        train_layers(model, &mut gols, DType::F64, [20, 21])?;
+        lengths.push(gols.learning_rate());
+    }
+    // An update changes it by a factor that the slopes give, the same in both.
+    let factors = [lengths[1] / 1e-6, lengths[2] / 1e-3];
+    assert!((factors[0] / factors[1] - 1.0).abs() < 1e-9, "{lengths:?}");
+    assert!(lengths[0] > lengths[1], "{lengths:?}");
+    let refused = GolsOptimizerConfig::new().init()?.set_learning_rate(0.0);
+    assert!(refused.unwrap_err().to_string().contains("previous is 0"));
+    Ok(())
+}
+
+#[test]
+fn a_gradient_that_is_not_finite_is_skipped_and_counted() -> Result<(), Error> {
+    for along in ALONG {
+        let mut gols = config(along).init()?;
+        let model = train_layers(Layers::new(DType::F32), &mut gols, DType::F32, [0, 5])?;
+        let before = bits(&model);
+        let loss = model.error(&iris(DType::F32)) * f64::NAN;
+        let grads = GradientsParams::from_grads(loss.backward(), &model);
+        let model = gols.step(model, grads)?;
+        assert_eq!((gols.skipped(), gols.updates()), (1, 5), "{along:?}");
+        assert_eq!(bits(&model), before, "{along:?}");
+    }
+    Ok(())
+}
+
+#[test]
 fn settings_are_checked() {
     let refused = |config: GolsOptimizerConfig| config.init().unwrap_err().to_string();
     let default = GolsOptimizerConfig::new;

@@ -3,13 +3,13 @@
 mod common;
 
 use std::path::PathBuf;
-use std::process::{Child, Command, Stdio};
 
 use candle_core::{DType, Device, Error, Result, Tensor};
 use candle_nn::{Init, Linear, Module, Optimizer, VarBuilder, VarMap, linear, loss::mse};
 use common::{Batch, iris, numbers, select};
 use gols::MiniBatches;
 use gols_candle::{Along, Gols, ParamsGols, variables};
+use gols_conformance::killed::{kill_in_training, saves_to};
 
 const ALONG: [Along; 2] = [Along::Adam, Along::Gradient];
 const DTYPES: [DType; 4] = [DType::F64, DType::F32, DType::F16, DType::BF16];
@@ -104,24 +104,13 @@ fn a_run_that_is_saved_and_restored_goes_the_way_of_one_that_was_not() -> Result
     Ok(())
 }
 
-/// The file that a child of a test saves to, until it is killed.
-const KILLED: &str = "GOLS_CANDLE_KILLED";
 /// So many updates are made before the kill, at least.
 const BEFORE: u64 = 40;
-
-/// A child that ends also where the test fails.
-struct Training(Child);
-
-impl Drop for Training {
-    fn drop(&mut self) {
-        let _ = (self.0.kill(), self.0.wait());
-    }
-}
 
 /// Lets a child run the test of this name, which saves after each update, kills it in mid-training, goes on
 /// from its file, and compares with a run that nobody killed.
 fn check_killed(name: &str, along: Along) -> Result<()> {
-    if let Some(path) = std::env::var_os(KILLED) {
+    if let Some(path) = saves_to() {
         let mut run = Run::new(DType::F32, along, 0.0)?;
         for update in 0..100_000 {
             run.optimizer.save(&run.map, &path)?;
@@ -131,26 +120,13 @@ fn check_killed(name: &str, along: Along) -> Result<()> {
     }
     let file = File::new(name);
     let _aside = File(file.0.with_extension("safetensors.new"));
-    let mut child = Training(
-        Command::new(std::env::current_exe()?)
-            .args(["--exact", name])
-            .env(KILLED, &file.0)
-            .stdout(Stdio::null())
-            .spawn()?,
-    );
     let mut run = Run::new(DType::F32, along, 0.25)?;
-    while run.optimizer.updates() < BEFORE {
-        assert!(child.0.try_wait()?.is_none(), "it trains until it is killed");
+    kill_in_training(name, &file.0, || {
         if file.0.exists() {
-            run.optimizer.load(&run.map, &file.0)?; // whole at any time
+            run.optimizer.load(&run.map, &file.0).unwrap(); // whole at any time
         }
-        std::thread::yield_now();
-    }
-    child.0.kill()?; // by SIGKILL
-    let status = child.0.wait()?;
-    #[cfg(unix)]
-    assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9));
-    assert!(!status.success());
+        run.optimizer.updates() >= BEFORE
+    });
 
     run.optimizer.load(&run.map, &file.0)?;
     let killed = run.optimizer.updates() as usize;

@@ -16,9 +16,10 @@ use burn::train::checkpoint::KeepLastNCheckpoints;
 use burn::train::metric::store::{Aggregate, Direction, Split};
 use burn::train::metric::{AccuracyMetric, LossMetric};
 use burn::train::{
-    Learner, LearningResult, MetricEarlyStoppingStrategy, StoppingCondition, SupervisedTraining,
+    ClassificationOutput, InferenceStep, Learner, LearningResult, MetricEarlyStoppingStrategy,
+    StoppingCondition, SupervisedTraining,
 };
-use common::iris_learner::{Iris, Network, ROWS, SIZE, loader};
+use common::iris_learner::{Iris, Network, ROWS, SIZE, all, loader};
 use common::{device, numbers, quiet::Quiet};
 use gols_burn::{Along, Error, GolsOptimizer, GolsOptimizerConfig, SharedOptimizer, optimize};
 
@@ -178,6 +179,39 @@ fn a_learner_that_stops_and_is_resumed_from_its_checkpoint_equals_one_that_was_n
             assert_eq!(resumed, whole, "{along:?}, {dtype:?}: the mean");
         }
     }
+}
+
+/// A model that is validated at the mean.
+#[derive(Module, Debug)]
+struct AtMean {
+    network: Network,
+    #[module(skip)]
+    gols: SharedOptimizer,
+}
+
+impl InferenceStep for AtMean {
+    type Input = Iris;
+    type Output = ClassificationOutput;
+
+    fn step(&self, batch: Iris) -> ClassificationOutput {
+        let look = |mean: &Self| InferenceStep::step(&mean.network.valid(), batch);
+        self.gols.lock().averaged(&self.clone().train(), look).unwrap()
+    }
+}
+
+#[test]
+fn a_model_with_a_handle_is_validated_at_the_mean() {
+    let gols = shared(Along::Adam);
+    let mut model = AtMean { network: Network::new(DType::F32), gols: gols.clone() };
+    let mut optimizer = ModuleOptimizer::from(gols.clone());
+    for update in 0..45 {
+        let grads = model.network.grads(update % (ROWS / SIZE));
+        model = optimize(&mut optimizer, 0.0, model, grads).unwrap();
+    }
+    let shown = numbers(InferenceStep::step(&model.valid(), all()).loss)[0];
+    let at_y = model.network.whole_loss();
+    let mean = gols.lock().finish(model).unwrap().network.whole_loss();
+    assert!(shown == mean && shown != at_y, "{shown}, {mean}, {at_y}");
 }
 
 #[test]

@@ -56,6 +56,11 @@ pub(crate) fn loader() -> Arc<dyn DataLoader<Iris>> {
     DataLoaderBuilder::new(rows()).batch_size(SIZE).build(InMemDataset::new(order()))
 }
 
+/// All rows at once, to look at.
+pub(crate) fn all() -> Iris {
+    rows().batch(order(), &device().inner())
+}
+
 /// A 4-10-3 network.
 #[derive(Module, Debug)]
 pub(crate) struct Network {
@@ -105,7 +110,7 @@ impl Network {
     }
 
     pub(crate) fn whole_loss(&self) -> f64 {
-        numbers(self.classify(rows().batch(order(), &device())).loss)[0]
+        numbers(self.valid().classify(all()).loss)[0]
     }
 
     pub(crate) fn parameters(&self) -> [Vec<f64>; 4] {

@@ -79,5 +79,5 @@ impl Point {
 }
 
 pub(crate) fn numbers<const D: usize>(tensor: Tensor<D>) -> Vec<f64> {
-    tensor.inner().try_into_vec_as::<f64>().unwrap()
+    tensor.try_into_vec_as::<f64>().unwrap()
 }

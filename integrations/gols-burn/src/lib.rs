@@ -37,7 +37,8 @@
 //! ```
 //!
 //! With mini-batches: [`BurnObjective::with_batches`] and [`gols::Optimizer`], one gradient an update.
-//! `examples/burn_iris.rs` is a whole training loop beside burn's own optimizers.
+//! In a loop of one's own: [`GolsOptimizer`]. In burn's `Learner`: [`optimize`] and [`SharedOptimizer`].
+//! `examples/burn_iris.rs` is a whole training loop beside burn's own optimizers, `examples/burn_mnist` a `Learner`.
 //!
 //! # What moves, and where
 //!

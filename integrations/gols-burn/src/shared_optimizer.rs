@@ -85,7 +85,7 @@ impl Optimizer for Carrier {
             None => (None, None),
         };
         let id = visited(&self.0, loaded);
-        let attach = || Carried::Attached { optimizer: self.0.clone(), id, like: like(&x) };
+        let attach = || Carried::Attached { optimizer: self.0.clone(), id };
         let state = attached.unwrap_or_else(attach);
         (x, Some(state))
     }
@@ -95,16 +95,11 @@ impl Optimizer for Carrier {
     }
 }
 
-/// One number that requires a gradient.
-fn like<const D: usize>(x: &Tensor<D>) -> Tensor<D> {
-    Tensor::zeros([1; D], &x.device().autodiff()).require_grad()
-}
-
 /// What is kept with one parameter.
 #[derive(Clone)]
 enum Carried<const D: usize> {
-    /// All that is of this parameter in an optimizer. `like` stands for it.
-    Attached { optimizer: SharedOptimizer, id: ParamId, like: Tensor<D> },
+    /// All that is of this parameter in an optimizer.
+    Attached { optimizer: SharedOptimizer, id: ParamId },
     /// What has come from a record, and is not in an optimizer yet.
     Loaded(Saved),
 }
@@ -117,9 +112,11 @@ impl<const D: usize> RecordState for Carried<D> {
     /// If the device fails, as it does for burn's own.
     fn state_flatten(&self, prefix: &str, out: &mut StateSink) {
         let Saved { numbers, vectors, tensors } = match self {
-            Self::Attached { optimizer, id, like } => {
-                let parameter = Param::initialized(*id, like.clone());
-                let saved = optimizer.lock().to_saved(&parameter);
+            Self::Attached { optimizer, id } => {
+                // It stands for the parameter: the identity and the rank matter, and that it requires a gradient.
+                let one = Tensor::<D>::zeros([1; D], &Device::default().autodiff());
+                let one = Param::initialized(*id, one.require_grad());
+                let saved = optimizer.lock().to_saved(&one);
                 saved.unwrap_or_else(|error| panic!("an optimizer is not saved: {error}"))
             }
             Self::Loaded(saved) => saved.clone(),

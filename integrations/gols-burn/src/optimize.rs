@@ -18,9 +18,28 @@ use crate::walk::{Operation, for_each};
 ///
 /// It is what a model's `TrainStep::optimize` calls in burn's `Learner`:
 ///
-/// ```ignore
-/// fn optimize(self, optimizer: &mut ModuleOptimizer, rate: ModuleLearningRate, grads: GradientsParams) -> Self {
-///     gols_burn::optimize(optimizer, rate, self, grads).expect("an update")
+/// ```
+/// # use burn::module::Module;
+/// # use burn::nn::Linear;
+/// # use burn::tensor::Tensor;
+/// # use burn::train::{RegressionOutput, TrainOutput, TrainStep};
+/// use burn::lr_scheduler::module_lr_scheduler::ModuleLearningRate;
+/// use burn::optim::{GradientsParams, ModuleOptimizer};
+///
+/// # #[derive(Module, Debug)]
+/// # struct Model { layer: Linear }
+/// impl TrainStep for Model {
+///     // ...
+/// #   type Input = (Tensor<2>, Tensor<2>);
+/// #   type Output = RegressionOutput;
+/// #   fn step(&self, (x, t): Self::Input) -> TrainOutput<RegressionOutput> {
+/// #       let y = self.layer.forward(x);
+/// #       let loss = (y.clone() - t.clone()).square().mean();
+/// #       TrainOutput::new(self, loss.backward(), RegressionOutput::new(loss, y, t))
+/// #   }
+///     fn optimize(self, optim: &mut ModuleOptimizer, lr: ModuleLearningRate, grads: GradientsParams) -> Self {
+///         gols_burn::optimize(optim, lr, self, grads).expect("an update")
+///     }
 /// }
 /// ```
 ///

@@ -131,8 +131,8 @@ impl<const D: usize> RecordState for Carried<D> {
     fn state_unflatten(prefix: &str, source: &mut StateSource, _: &Device) -> Option<Self> {
         let id = prefix.parse().ok()?;
         let vectors = u64::try_from(source.take_scalar(prefix, VECTORS)?).ok()?;
-        let numbers = source.take_tensor(prefix, NUMBERS)?.try_into_vec::<u8>().ok()?;
-        let numbers = String::from_utf8(numbers).ok()?;
+        let numbers = source.take_tensor(prefix, NUMBERS)?;
+        let numbers = String::from_utf8(numbers.as_bytes().to_vec()).ok()?;
         let mut tensors = BTreeMap::new();
         for vector in (0..vectors).map(|place| place.to_string()).chain([WIDE.to_owned()]) {
             if let Some(data) = source.take_tensor(prefix, &vector) {

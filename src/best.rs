@@ -85,7 +85,8 @@ impl<V> Best<V> {
         is_better
     }
 
-    /// Puts the best point in the parameters' place; whether there is one.
+    /// Puts the best point in the parameters' place; whether there is one. Behind an optimizer, after its
+    /// [`finish`](crate::Optimizer::finish), never before: that would put the mean where the best point is.
     ///
     /// # Errors
     /// The parameters' own.

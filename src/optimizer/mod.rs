@@ -121,7 +121,8 @@ impl<V, D> Optimizer<V, D> {
         }
     }
 
-    /// Sets what sets the step length: [`AmortizedGols`] with other settings.
+    /// Sets what sets the step length: [`AmortizedGols::for_averages`] with other settings. (Those of
+    /// `AmortizedGols::default()` have a cap and safeguards that are not meant for averages.)
     #[must_use]
     pub fn with_search(mut self, search: AmortizedGols) -> Self {
         self.pace.search = search;
@@ -272,7 +273,8 @@ impl<V, D> Optimizer<V, D> {
     }
 
     /// Leaves x, the mean, in the parameters for good. Training may go on from there: averaging starts
-    /// anew, the step length stays.
+    /// anew, the step length stays. To go on with a run later, save the parameters as they stand, y, not
+    /// the mean, beside the optimizer and the mini-batches.
     ///
     /// # Errors
     /// The parameters' own.

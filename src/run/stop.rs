@@ -18,8 +18,8 @@ use crate::line::Evaluations;
 /// | [`at_gradient_norm`](Self::at_gradient_norm) | once \|g\| is this or less: a tolerance, for full batches | never |
 ///
 /// Losses of mini-batches jump, and one that is easy says little: with `at_loss` take an averaging of
-/// about 0.9, or 1 − (batch size) / (rows) for a mean over about an epoch. The mean starts at the first
-/// loss. Counts are of this run.
+/// about 0.9, or 1 − (batch size) / (rows) for a mean over about an epoch. The mean is
+/// Σₖ mᵏ lₜ₋ₖ / Σₖ mᵏ: early on it holds few losses. Counts are of this run.
 ///
 /// ```
 /// use std::time::Duration;

@@ -29,7 +29,7 @@ Trains a character transformer of two layers with gols and with burn's AdamW at 
 burn_language [OPTIONS]
 
   --data DIR       a folder of texts, .txt or .txt.gz; without it a short story is learned
-  --updates N      updates of every run (400)
+  --updates N      updates of every run (800)
   --characters N   how many characters each of the two best goes on writing (300)
   --picture FILE   an SVG of training losses and perplexities
 ";
@@ -50,7 +50,7 @@ struct Options {
 
 impl Options {
     fn parse(mut arguments: Arguments) -> Result<Self, String> {
-        let mut options = Self { data: None, updates: 400, characters: 300, picture: None };
+        let mut options = Self { data: None, updates: 800, characters: 300, picture: None };
         while let Some(option) = arguments.next_option()? {
             match option.as_str() {
                 "--data" => options.data = Some(arguments.path()?),

@@ -35,7 +35,7 @@ burn_mnist [OPTIONS]
 
   --data DIR       MNIST's four IDX files, packed or not: train-images-idx3-ubyte and so on;
                    without it 2000 digits are drawn, and 1000 to test on
-  --updates N      updates of every run (500)
+  --updates N      updates of every run (1000)
   --picture FILE   an SVG of training losses and accuracies
 ";
 
@@ -53,7 +53,7 @@ struct Options {
 
 impl Options {
     fn parse(mut arguments: Arguments) -> Result<Self, String> {
-        let mut options = Self { data: None, updates: 500, picture: None };
+        let mut options = Self { data: None, updates: 1000, picture: None };
         while let Some(option) = arguments.next_option()? {
             match option.as_str() {
                 "--data" => options.data = Some(arguments.path()?),

@@ -31,11 +31,12 @@ use super::{Lane, MAX_LANES, Rows, Vector, load, padded};
 const BLOCK: usize = 128;
 
 /// Whether the panels of a product are worth a copy, which costs what one or two tiles cost. With
-/// many rows of the destination it does not matter; with some it pays only if the rows of the right
-/// operand are multiples of 512 bytes, which then compete for the same few places in the cache.
+/// many rows of the destination it does not matter; with some it pays where the rows of the right
+/// operand are multiples of 256 bytes apart: a panel of [`BLOCK`] such rows falls on a quarter of a
+/// first-level cache's sets, or less, and fills them.
 fn copies<T>([rows, depth, width]: [usize; 3]) -> bool {
-    let collides = (width * size_of::<T>()).is_multiple_of(512);
-    depth >= 32 && rows >= if collides { 24 } else { 256 }
+    let collides = (width * size_of::<T>()).is_multiple_of(256);
+    depth >= 32 && rows >= if collides { 24 } else { 64 }
 }
 
 /// Calls a product of so many rows, this depth and this width with the room to copy panels, if that
@@ -214,20 +215,38 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         if self.width < lanes {
             return self.narrow(simd, out);
         }
-        let widest = if has_32_registers::<S, T>() { 4 } else { 3 };
+        let widest = self.widest_panel::<S>();
         let block = self.depth.div_ceil(self.depth.div_ceil(BLOCK).max(1)).max(1);
         for first in (0..self.depth.max(1)).step_by(block) {
             let depth = first..self.depth.min(first + block);
             let mut done = 0;
             while done < self.width {
                 let vectors = (self.width - done).div_ceil(lanes);
-                done += match vectors.div_ceil(vectors.div_ceil(widest)).min(self.width / lanes) {
-                    1 => self.panel::<S, 1>(simd, depth.clone(), done, room, out),
-                    2 => self.panel::<S, 2>(simd, depth.clone(), done, room, out),
-                    4 if widest == 4 => self.panel::<S, 4>(simd, depth.clone(), done, room, out),
-                    _ => self.panel::<S, 3>(simd, depth.clone(), done, room, out),
+                let vectors = vectors.div_ceil(vectors.div_ceil(widest)).min(self.width / lanes);
+                let depth = depth.clone();
+                done += match vectors {
+                    1 => self.panel::<S, 1>(simd, depth, done, room, out),
+                    2 => self.panel::<S, 2>(simd, depth, done, room, out),
+                    4 if const { has_32_registers::<S, T>() } => {
+                        self.panel::<S, 4>(simd, depth, done, room, out)
+                    }
+                    _ => self.panel::<S, 3>(simd, depth, done, room, out),
                 }
             }
+        }
+    }
+
+    /// The vectors of a panel: what a tile's registers hold beside one vector for each row. With sixteen
+    /// registers 4 x 3 vectors read least; a few rows that are no multiple of four waste less of 6 x 2.
+    #[inline(always)]
+    fn widest_panel<S: Simd>(&self) -> usize {
+        let fills_fours = self.rows >= 24 || self.rows.is_multiple_of(4);
+        if const { has_32_registers::<S, T>() } {
+            4
+        } else if fills_fours {
+            3
+        } else {
+            2
         }
     }
 
@@ -300,7 +319,7 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         view: &View<T, Vector<T, S>, NV>,
         out: &mut [T],
     ) {
-        if NV > 1 && has_32_registers::<S, T>() {
+        if const { NV > 1 && has_32_registers::<S, T>() } {
             alone(
                 simd,
                 #[inline(always)]
@@ -318,13 +337,16 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         view: &View<T, Vector<T, S>, NV>,
         out: &mut [T],
     ) {
-        let tall = has_32_registers::<S, T>() && self.rows >= 6;
         let mut i = 0;
         while i < self.rows {
-            i += match self.rows - i {
-                rest if tall && rest > 4 => self.tile::<S, 6, NV>(simd, i, view, out),
-                _ if self.rows >= 4 => self.tile::<S, 4, NV>(simd, i, view, out),
-                _ => self.tile::<S, 1, NV>(simd, i, view, out),
+            let is_tall = self.rows >= 6 && self.rows - i > 4;
+            // `const`, so that tiles that a level does not use are not compiled for it.
+            i += if const { NV <= 2 || has_32_registers::<S, T>() } && is_tall {
+                self.tile::<S, 6, NV>(simd, i, view, out)
+            } else if self.rows >= 4 {
+                self.tile::<S, 4, NV>(simd, i, view, out)
+            } else {
+                self.tile::<S, 1, NV>(simd, i, view, out)
             };
         }
     }
@@ -339,7 +361,7 @@ impl<'a, T: Lane, L: Left<'a, T>> Product<'a, T, L> {
         out: &mut [T],
     ) -> usize {
         let i = done.min(self.rows - MR);
-        if NV > 1 && !has_32_registers::<S, T>() {
+        if const { NV > 1 && !has_32_registers::<S, T>() } {
             alone(
                 simd,
                 #[inline(always)]

@@ -73,6 +73,8 @@ fn products_of_any_shape_are_those_of_naive_loops_at_every_level() {
     let mut stream = Stream::new(1);
     let mut shapes = vec![[20, 300, 100], [129, 257, 33], [10, 784, 10], [1, 784, 20]];
     shapes.extend([[7, 300, 1], [20, 1, 300], [128, 4, 10], [128, 10, 3]]);
+    // Copied panels whose rows collide, and ten rows as tiles of six and four.
+    shapes.extend([[30, 70, 64], [10, 70, 50]]);
     shapes.extend((0..120).map(|_| [(); 3].map(|()| 1 + stream.below(40))));
     for level in levels() {
         for &shape in &shapes {

@@ -87,8 +87,7 @@ pub(super) fn add<S: Simd, T: Lane, const NV: usize>(
     }
 }
 
-/// Whether a tile may be as large as 6 x 4 vectors (true of AVX-512); otherwise it is 4 x 3.
-#[inline(always)]
-pub(super) fn has_32_registers<S: Simd, T: Lane>() -> bool {
+/// Whether a tile may be as large as 6 x 4 vectors (true of AVX-512); otherwise it is 4 x 3 or 6 x 2.
+pub(super) const fn has_32_registers<S: Simd, T: Lane>() -> bool {
     size_of::<Vector<T, S>>() == 64
 }

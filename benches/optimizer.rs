@@ -6,10 +6,12 @@
 //! update and are not timed.
 //!
 //! With `-- NAME N COUNT` so many updates of n numbers of f32 are made and nothing is timed, for programs
-//! that count instructions: `-- slices 10000 20`.
+//! that count instructions: `-- slices 10000 20`. With `0.1s` for the count the first element of x after the updates
+//! of the warm-up is printed, and the seconds of an update, for programs that set others beside.
 
 use std::error::Error;
 use std::hint::black_box;
+use std::io::Write;
 use std::time::Instant;
 
 use fearless_simd::{Simd, dispatch};
@@ -29,9 +31,11 @@ fn main() -> Result<(), Box<dyn Error>> {
         [name, n, count] => {
             let index = NAMES.iter().position(|known| *known == name);
             let index = index.ok_or_else(|| format!("'{name}' is none of {NAMES:?}"))?;
-            let n = n.parse()?;
-            run(&mut *contestant::<f32>(index, n)?, &mut vec![0.0; n], 0..count.parse()?)?;
-            Ok(())
+            let (n, mut contestant) = (n.parse()?, contestant::<f32>(index, n.parse()?)?);
+            match count.strip_suffix('s') {
+                Some(seconds) => report_one(&mut *contestant, n, seconds.parse()?),
+                None => Ok(run(&mut *contestant, &mut vec![0.0; n], 0..count.parse()?).map(drop)?),
+            }
         }
         // To see that it works.
         ["--test"] => report::<f32>("f32", 1, &LENGTHS[..2]),
@@ -67,6 +71,25 @@ fn report<T: Real>(number: &str, rounds: usize, lengths: &[usize]) -> Result<(),
         others.iter().for_each(|other| print!(" {other:>10.3} ({:>5.2} x)", other / adam));
         println!();
     }
+    Ok(())
+}
+
+/// Prints the first of n elements after the warm-up, and the least mean time of so many updates as a table times.
+fn report_one(
+    contestant: &mut dyn Contestant<f32>,
+    n: usize,
+    seconds: f64,
+) -> Result<(), Box<dyn Error>> {
+    let mut gradient = vec![0.0; n];
+    run(contestant, &mut gradient, 0..WARM)?;
+    let (first, begin, mut updates) = (contestant.parameters()[0], Instant::now(), WARM);
+    let mut least = f64::INFINITY;
+    while least.is_infinite() || begin.elapsed().as_secs_f64() < seconds {
+        let times = run(contestant, &mut gradient, updates..updates + TIMED)?;
+        updates += TIMED;
+        least = least.min(times.iter().sum::<f64>() / TIMED as f64);
+    }
+    writeln!(std::io::stdout(), "{first:e} {least:e}")?;
     Ok(())
 }
 

@@ -36,7 +36,7 @@ const BLOCK: usize = 128;
 /// first-level cache's sets, or less, and fills them.
 fn copies<T>([rows, depth, width]: [usize; 3]) -> bool {
     let collides = (width * size_of::<T>()).is_multiple_of(256);
-    depth >= 32 && rows >= if collides { 24 } else { 64 }
+    depth >= 32 && rows >= if collides { 24 } else { 256 }
 }
 
 /// Calls a product of so many rows, this depth and this width with the room to copy panels, if that

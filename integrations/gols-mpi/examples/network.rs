@@ -14,6 +14,7 @@
 use std::error::Error;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::process::ExitCode;
+use std::time::{Duration, Instant};
 
 use gols::mlp::{Activation, Dataset, Loss, Model, Network};
 use gols::parallel::{Counted, DataParallel, Traffic, average};
@@ -107,10 +108,15 @@ fn train(problem: Problem, world: &SimpleCommunicator) -> Result<(), Box<dyn Err
     let mut objective = SliceObjective::new(x0, batches, model)?;
     let mut optimizer = Optimizer::new(&objective)?;
     let mut gradient = objective.zeros()?;
+    let mut times = [const { Vec::new() }; 2];
     for number in 1..=updates {
+        let begin = Instant::now();
         objective.resample()?;
         let own = objective.loss_and_gradient(&mut gradient);
+        let evaluated = Instant::now();
         let loss = average(&collective, own, &mut gradient)?;
+        times[0].push(evaluated - begin);
+        times[1].push(evaluated.elapsed());
         // A loss that is not finite on one rank is so on all.
         let update = match loss.is_finite() {
             true => optimizer.step(&mut objective, &gradient)?,
@@ -131,7 +137,7 @@ fn train(problem: Problem, world: &SimpleCommunicator) -> Result<(), Box<dyn Err
     }
     if is_first {
         println!("parameters: the same bits on all {} ranks ({fingerprint:016x})", world.size());
-        report(traffic, updates as u64);
+        report(traffic, updates as u64, times);
     }
     Ok(())
 }
@@ -142,10 +148,15 @@ fn fingerprint(parameters: &[f32]) -> u64 {
     hasher.finish()
 }
 
-/// What an update cost a rank.
-fn report(traffic: Traffic, updates: u64) {
+/// What an update cost a rank; an exchange includes waiting for the others.
+fn report(traffic: Traffic, updates: u64, mut times: [Vec<Duration>; 2]) {
     let [scalars, vectors] = [traffic.scalar_bytes, traffic.vector_bytes].map(|all| all / updates);
     println!("an update sends {} bytes a rank:", traffic.bytes() / updates);
     println!("  the gradient         {vectors:8}");
     println!("  the loss and errors  {scalars:8}");
+    let [gradient, exchange] = times.each_mut().map(|times| {
+        times.sort_unstable();
+        1e6 * times[times.len() / 2].as_secs_f64()
+    });
+    println!("medians: {gradient:.0} us for a gradient, {exchange:.0} us for its exchange");
 }

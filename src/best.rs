@@ -35,7 +35,6 @@ use crate::vector::Parameters;
 /// ```
 #[doc(alias("early stopping", "checkpoint"))]
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Best<V> {
     value: Option<f64>,
     point: Option<V>,
@@ -142,4 +141,4 @@ impl<T: Copy> Best<Vec<T>> {
     }
 }
 
-saved!(Best<V>);
+saved!(Best<V>: value, point, rejected);

@@ -78,7 +78,6 @@ pub struct MiniBatches {
 
 /// What fixes all batches, and how many of them were drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 struct Source {
     population: usize,
     size: usize,
@@ -225,7 +224,7 @@ impl Source {
     }
 }
 
-saved!(Source);
+saved!(Source: population, size, seed, kind, drawn);
 
 #[cfg(feature = "serde")]
 impl From<MiniBatches> for Source {

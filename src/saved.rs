@@ -41,42 +41,39 @@ pub(crate) mod infinite {
     }
 }
 
-/// Writes a type with the number of the format, and checks what is read as its setters would:
-/// `saved!(Type<V>, |read| outcome)`. The type derives `Serialize` and `Deserialize` with
-/// `serde(remote = "Self")`.
+/// Writes a type's fields behind the number of the format, and checks what is read as its setters would:
+/// `saved!(Type<V>: fields; without fields, which become defaults; |read| outcome)`.
+///
+/// The derives are those of a private struct with these fields. Derived for the type itself, they would read what
+/// is not checked, or be found before the traits' functions.
 macro_rules! saved {
-    ($type:ident $(<$($part:ident),+>)? $(, |$read:ident| $check:expr)?) => {
+    (
+        $type:ident $(<$($part:ident),+>)?: $($field:ident),+ $(; without $($skipped:ident),+)?
+        $(; |$read:ident| $check:expr)?
+    ) => {
         #[cfg(feature = "serde")]
+        #[allow(non_camel_case_types, reason = "a field's type is named like the field")]
         const _: () = {
             use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
             use $crate::saved::{FORMAT, Saved};
 
-            struct Content<C>(C);
-
-            impl$(<$($part: Serialize),+>)? Serialize for Content<&$type$(<$($part),+>)?> {
-                fn serialize<W: Serializer>(&self, writer: W) -> Result<W::Ok, W::Error> {
-                    <$type$(<$($part),+>)?>::serialize(self.0, writer)
-                }
-            }
-
-            impl<'de$($(, $part: Deserialize<'de>)+)?> Deserialize<'de>
-                for Content<$type$(<$($part),+>)?>
-            {
-                fn deserialize<R: Deserializer<'de>>(reader: R) -> Result<Self, R::Error> {
-                    <$type$(<$($part),+>)?>::deserialize(reader).map(Self)
-                }
+            #[derive(Serialize, Deserialize)]
+            struct Content<$($field),+> {
+                $($field: $field),+
             }
 
             impl$(<$($part: Serialize),+>)? Serialize for $type$(<$($part),+>)? {
                 fn serialize<W: Serializer>(&self, writer: W) -> Result<W::Ok, W::Error> {
-                    Saved { format: FORMAT, content: Content(self) }.serialize(writer)
+                    let content = Content { $($field: &self.$field),+ };
+                    Saved { format: FORMAT, content }.serialize(writer)
                 }
             }
 
             impl<'de$($(, $part: Deserialize<'de>)+)?> Deserialize<'de> for $type$(<$($part),+>)? {
                 fn deserialize<R: Deserializer<'de>>(reader: R) -> Result<Self, R::Error> {
-                    let Content(read) = Saved::<Content<Self>>::deserialize(reader)?.content;
+                    let Content { $($field),+ } = Saved::deserialize(reader)?.content;
+                    let read = Self { $($field,)+ $($($skipped: Default::default(),)+)? };
                     $(
                         let check = |$read: &Self| -> Result<_, $crate::error::Error> { $check };
                         check(&read).map_err(serde::de::Error::custom)?;

@@ -45,7 +45,6 @@ use crate::vector::{Real, Slices};
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct SliceOptimizer<T> {
     space: Slices<T>,
     length: usize,
@@ -322,7 +321,8 @@ impl<T: Real> SliceOptimizer<T> {
     }
 }
 
-saved!(SliceOptimizer<T>, |saved| {
+saved!(SliceOptimizer<T>:
+    space, length, is_adaptive, pace, direction, direction_norm, squares, power, offset, start; |saved| {
     saved.pace.check()?;
     let is_power = (0.0..=1.0).contains(&saved.power);
     Error::check("the power of beta2", saved.power, is_power, "in [0, 1]")?;

@@ -31,8 +31,7 @@ use crate::vector::VectorSpace;
 /// assert_eq!(resumed.step()?, descent.step()?);
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Debug, Clone)]
 pub struct DescentState<V, D, S> {
     direction_rule: D,
     search: S,
@@ -85,4 +84,5 @@ impl<O: VectorSpace, D, S> Descent<O, D, S> {
     }
 }
 
-saved!(DescentState<V, D, S>);
+saved!(DescentState<V, D, S>:
+    direction_rule, search, sampling, reuse, any_slope, direction, gradient, travel, evaluations);

@@ -35,7 +35,6 @@ use crate::vector::ElementWise;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Adadelta<V> {
     decay: f64,
     epsilon: f64,
@@ -112,6 +111,6 @@ impl<O: ElementWise> Direction<O> for Adadelta<O::Vector> {
     }
 }
 
-saved!(Adadelta<V>, |saved| {
+saved!(Adadelta<V>: decay, epsilon, gradient_squares, direction_squares, age; |saved| {
     Adadelta::<V>::default().with_decay(saved.decay)?.with_epsilon(saved.epsilon)
 });

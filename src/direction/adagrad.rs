@@ -34,7 +34,6 @@ use crate::vector::ElementWise;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Adagrad<V> {
     epsilon: f64,
     squares: Renewed<V>,
@@ -83,4 +82,5 @@ impl<O: ElementWise> Direction<O> for Adagrad<O::Vector> {
     }
 }
 
-saved!(Adagrad<V>, |saved| Adagrad::<V>::default().with_epsilon(saved.epsilon));
+saved!(Adagrad<V>:
+    epsilon, squares, age; |saved| Adagrad::<V>::default().with_epsilon(saved.epsilon));

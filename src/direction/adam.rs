@@ -46,7 +46,6 @@ use crate::vector::ElementWise;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Adam<V> {
     beta1: f64,
     beta2: f64,
@@ -163,7 +162,7 @@ impl<O: ElementWise> Direction<O> for Adam<O::Vector> {
     }
 }
 
-saved!(Adam<V>, |saved| {
+saved!(Adam<V>: beta1, beta2, epsilon, mean, squares, powers, powers_before, age; |saved| {
     Adam::<V>::default()
         .with_beta1(saved.beta1)?
         .with_beta2(saved.beta2)?

@@ -37,13 +37,11 @@ use crate::vector::{ElementWise, Parameters};
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct AdamW<V> {
     adam: Adam<V>,
     weight_decay: f64,
     /// 1 where weights decay; everywhere if there is none.
     mask: Option<V>,
-    #[cfg_attr(feature = "serde", serde(skip, default = "Option::default"))]
     room: Option<V>,
 }
 
@@ -115,4 +113,6 @@ impl<O: ElementWise + Parameters> Direction<O> for AdamW<O::Vector> {
     }
 }
 
-saved!(AdamW<V>, |saved| AdamW::<V>::default().with_weight_decay(saved.weight_decay));
+saved!(AdamW<V>: adam, weight_decay, mask; without room; |saved| {
+    AdamW::<V>::default().with_weight_decay(saved.weight_decay)
+});

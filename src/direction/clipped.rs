@@ -37,13 +37,11 @@ use crate::vector::VectorSpace;
 /// ```
 #[doc(alias("clip_grad_norm", "gradient clipping"))]
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Clipped<D, V> {
     rule: D,
     max_norm: f64,
     /// Whether the last update got as far as the rule.
     has_updated: bool,
-    #[cfg_attr(feature = "serde", serde(skip, default = "Option::default"))]
     room: Option<V>,
 }
 
@@ -111,4 +109,6 @@ impl<O: VectorSpace, D: Direction<O>> Direction<O> for Clipped<D, O::Vector> {
     }
 }
 
-saved!(Clipped<D, V>, |saved| Error::check_positive("max_norm", saved.max_norm));
+saved!(Clipped<D, V>: rule, max_norm, has_updated; without room; |saved| {
+    Error::check_positive("max_norm", saved.max_norm)
+});

@@ -36,7 +36,6 @@ use crate::vector::VectorSpace;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct HeavyBall<V> {
     momentum: f64,
     velocity: Renewed<V>,
@@ -95,4 +94,5 @@ impl<O: VectorSpace> Direction<O> for HeavyBall<O::Vector> {
     }
 }
 
-saved!(HeavyBall<V>, |saved| HeavyBall::<V>::default().with_momentum(saved.momentum));
+saved!(HeavyBall<V>:
+    momentum, velocity, age; |saved| HeavyBall::<V>::default().with_momentum(saved.momentum));

@@ -57,7 +57,6 @@ use crate::vector::VectorSpace;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Lbfgs<V> {
     history_size: usize,
     curvature: f64,
@@ -248,7 +247,8 @@ impl<O: VectorSpace> Direction<O> for Lbfgs<O::Vector> {
     }
 }
 
-saved!(Lbfgs<V>, |saved| {
+saved!(Lbfgs<V>:
+    history_size, curvature, pairs, count, last_gradient, age, has_step, before, has_replaced; |saved| {
     let m = saved.history_size;
     Lbfgs::<V>::default().with_curvature(saved.curvature)?.with_history_size(m)?;
     // The pairs held have their places, and one more has its room.

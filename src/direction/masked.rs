@@ -28,7 +28,6 @@ use crate::vector::ElementWise;
 /// ```
 #[doc(alias("frozen", "requires_grad", "parameter groups"))]
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Masked<D, V> {
     rule: D,
     mask: V,
@@ -87,4 +86,4 @@ impl<O: ElementWise, D: Direction<O>> Direction<O> for Masked<D, O::Vector> {
     }
 }
 
-saved!(Masked<D, V>);
+saved!(Masked<D, V>: rule, mask);

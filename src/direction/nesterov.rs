@@ -36,7 +36,6 @@ use crate::vector::VectorSpace;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Nesterov<V> {
     momentum: f64,
     velocity: Renewed<V>,
@@ -87,4 +86,5 @@ impl<O: VectorSpace> Direction<O> for Nesterov<O::Vector> {
     }
 }
 
-saved!(Nesterov<V>, |saved| Nesterov::<V>::default().with_momentum(saved.momentum));
+saved!(Nesterov<V>:
+    momentum, velocity, age; |saved| Nesterov::<V>::default().with_momentum(saved.momentum));

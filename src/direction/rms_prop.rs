@@ -33,7 +33,6 @@ use crate::vector::ElementWise;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct RmsProp<V> {
     decay: f64,
     epsilon: f64,
@@ -92,6 +91,6 @@ impl<O: ElementWise> Direction<O> for RmsProp<O::Vector> {
     }
 }
 
-saved!(RmsProp<V>, |saved| {
+saved!(RmsProp<V>: decay, epsilon, squares, age; |saved| {
     RmsProp::<V>::default().with_decay(saved.decay)?.with_epsilon(saved.epsilon)
 });

@@ -75,7 +75,6 @@ use crate::vector::Parameters;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Optimizer<V, D = Adam<V>> {
     rule: D,
     pace: Pace,
@@ -85,7 +84,6 @@ pub struct Optimizer<V, D = Adam<V>> {
     /// x₀, from the first step on; none where steps are not bounded by it.
     start: Option<V>,
     /// Room for y while x stands in its place, or for a difference.
-    #[cfg_attr(feature = "serde", serde(skip, default = "Option::default"))]
     room: Option<V>,
 }
 
@@ -363,4 +361,5 @@ impl<V, D> Optimizer<V, D> {
     }
 }
 
-saved!(Optimizer<V, D>, |saved| saved.pace.check());
+saved!(Optimizer<V, D>:
+    rule, pace, direction, offset, start; without room; |saved| saved.pace.check());

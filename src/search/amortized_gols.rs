@@ -93,7 +93,6 @@ use crate::saved::saved;
 /// ```
 #[doc(alias("hypergradient", "learning rate"))]
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct AmortizedGols {
     growth: f64,
     threshold: f64,
@@ -411,7 +410,9 @@ impl LineSearch for AmortizedGols {
     }
 }
 
-saved!(AmortizedGols, |saved| {
+saved!(AmortizedGols:
+    growth, threshold, least_threshold, averaging, ramp, initial_displacement, max_displacement,
+    safeguards, state, before; |saved| {
     let mut search = AmortizedGols::default()
         .with_growth(saved.growth)?
         .with_threshold(saved.threshold)?

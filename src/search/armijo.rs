@@ -57,7 +57,6 @@ use crate::saved::saved;
 /// ```
 #[doc(alias("ARLS", "backtracking"))]
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Armijo {
     sufficient_decrease: f64,
     reference: ReferenceLoss,
@@ -179,7 +178,7 @@ impl LineSearch for Armijo {
     }
 }
 
-saved!(Armijo, |saved| {
+saved!(Armijo: sufficient_decrease, reference, walk, reference_loss, awaits_reference; |saved| {
     Armijo::default().with_sufficient_decrease(saved.sufficient_decrease)?;
     saved.walk.check()
 });

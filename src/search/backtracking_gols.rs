@@ -50,7 +50,6 @@ use crate::saved::saved;
 /// ```
 #[doc(alias = "backtracking")]
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct BacktrackingGols {
     overshoot: f64,
     walk: Walk,
@@ -110,7 +109,7 @@ impl LineSearch for BacktrackingGols {
     }
 }
 
-saved!(BacktrackingGols, |saved| {
+saved!(BacktrackingGols: overshoot, walk; |saved| {
     BacktrackingGols::default().with_overshoot(saved.overshoot)?;
     saved.walk.check()
 });

@@ -51,7 +51,6 @@ use crate::saved::saved;
 /// ```
 #[doc(alias = "B-GOLS")]
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct BisectionGols {
     first_bracket: f64,
     tolerance: f64,
@@ -195,7 +194,7 @@ impl LineSearch for BisectionGols {
     fn reset(&mut self) {}
 }
 
-saved!(BisectionGols, |saved| {
+saved!(BisectionGols: first_bracket, tolerance, limits, bracket, phase, hi; |saved| {
     let search = BisectionGols::default().with_first_bracket(saved.first_bracket)?;
     search.with_tolerance(saved.tolerance)?.with_max_evaluations(saved.limits.max_evaluations)
 });

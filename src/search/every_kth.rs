@@ -36,7 +36,6 @@ use crate::saved::saved;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct EveryKth<S> {
     search: S,
     period: usize,
@@ -149,7 +148,7 @@ impl<S: LineSearch> LineSearch for EveryKth<S> {
     }
 }
 
-saved!(EveryKth<S>, |saved| {
+saved!(EveryKth<S>: search, period, bounds, state, before, has_searched; |saved| {
     Error::check_count("period", saved.period)?;
     Error::check_positive("the step held", saved.state.held.unwrap_or(1.0))
 });

@@ -24,7 +24,6 @@ use crate::saved::saved;
 /// ```
 #[doc(alias("learning rate", "constant"))]
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct FixedStep {
     pub(super) length: f64,
 }
@@ -55,4 +54,4 @@ impl LineSearch for FixedStep {
     fn reset(&mut self) {}
 }
 
-saved!(FixedStep, |saved| FixedStep::new(saved.length));
+saved!(FixedStep: length; |saved| FixedStep::new(saved.length));

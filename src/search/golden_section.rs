@@ -52,7 +52,6 @@ use crate::saved::saved;
 /// ```
 #[doc(alias = "GS")]
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct GoldenSection {
     first_bracket: f64,
     tolerance: f64,
@@ -282,7 +281,8 @@ impl LineSearch for GoldenSection {
     fn reset(&mut self) {}
 }
 
-saved!(GoldenSection, |saved| {
+saved!(GoldenSection:
+    first_bracket, tolerance, limits, trial, best, origin_loss, hi, phase; |saved| {
     let search = GoldenSection::default().with_first_bracket(saved.first_bracket)?;
     search.with_tolerance(saved.tolerance)?.with_max_evaluations(saved.limits.max_evaluations)
 });

@@ -53,7 +53,6 @@ use crate::saved::saved;
 /// ```
 #[doc(alias("I-GOLS", "IGOLS"))]
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct InexactGols {
     overshoot: f64,
     walk: Walk,
@@ -108,7 +107,7 @@ impl LineSearch for InexactGols {
     }
 }
 
-saved!(InexactGols, |saved| {
+saved!(InexactGols: overshoot, walk; |saved| {
     InexactGols::default().with_overshoot(saved.overshoot)?;
     saved.walk.check()
 });

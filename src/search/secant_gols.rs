@@ -59,7 +59,6 @@ use crate::saved::saved;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct SecantGols {
     overshoot: f64,
     limit: f64,
@@ -157,7 +156,7 @@ impl LineSearch for SecantGols {
     }
 }
 
-saved!(SecantGols, |saved| {
+saved!(SecantGols: overshoot, limit, walk, is_zero; |saved| {
     SecantGols::default().with_overshoot(saved.overshoot)?.with_limit(saved.limit)?;
     saved.walk.check()
 });

@@ -35,7 +35,6 @@ use crate::saved::saved;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct StepBounds {
     min: f64,
     max: f64,
@@ -139,7 +138,7 @@ impl StepBounds {
     }
 }
 
-saved!(StepBounds, |saved| {
+saved!(StepBounds: min, max, min_displacement, max_displacement; |saved| {
     let least = saved.min_displacement;
     Error::check("min_displacement", least, least >= 0.0 && least.is_finite(), "finite")?;
     StepBounds::new(saved.min, saved.max, saved.max_displacement)

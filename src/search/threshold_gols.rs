@@ -52,7 +52,6 @@ use crate::saved::saved;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct ThresholdGols {
     threshold: f64,
     walk: Walk,
@@ -109,7 +108,7 @@ impl LineSearch for ThresholdGols {
     }
 }
 
-saved!(ThresholdGols, |saved| {
+saved!(ThresholdGols: threshold, walk; |saved| {
     ThresholdGols::default().with_threshold(saved.threshold)?;
     saved.walk.check()
 });

@@ -26,8 +26,7 @@ use crate::vector::Real;
 /// let restored = objective()?.with_state(serde_json::from_str(&saved)?)?;
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
-#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(remote = "Self")]
+#[derive(Debug, Clone, PartialEq)]
 pub struct SliceState<T> {
     x: Vec<T>,
     anchor: Vec<T>,
@@ -63,4 +62,4 @@ impl<T: Real, M: SliceModel<T>> SliceObjective<T, M> {
     }
 }
 
-saved!(SliceState<T>);
+saved!(SliceState<T>: x, anchor, batches);

@@ -436,3 +436,41 @@ fn a_scaling_is_saved_with_the_model() {
     assert_eq!(loaded, scaling);
     assert!(load(&scaling, "low", json!(2.0)).starts_with("low is 2, but must be"));
 }
+
+/// `Type::deserialize` finds a type's own function before the trait's: none is left there that does not check.
+#[test]
+fn what_is_read_by_the_type_s_path_is_checked_as_well() {
+    use serde::Deserialize;
+
+    fn check<T: Serialize>(original: T, read: impl Fn(Value) -> Option<String>) {
+        let mut saved = serde_json::to_value(original).unwrap();
+        assert_eq!(read(saved.clone()), None);
+        // The content alone, as if there were no format.
+        let error = read(saved["content"].clone()).expect("no format");
+        assert!(error.starts_with("missing field `format`"), "{error}");
+        put(&mut saved, "format", &json!(2));
+        assert!(read(saved).expect("format 2").contains("was saved in format 2"));
+    }
+    macro_rules! by_path {
+        ($($original:expr => $type:ty),+ $(,)?) => {
+            $(check($original, |saved| <$type>::deserialize(saved).err().map(|e| e.to_string()));)+
+        };
+    }
+    by_path![
+        SliceOptimizer::<f32>::new(2) => SliceOptimizer::<f32>,
+        optimizer() => Optimizer::<Vec<f64>>,
+        Descent::new(objective::<f64>(1.0)).unwrap().state()
+            => DescentState::<Vec<f64>, SteepestDescent, InexactGols>,
+        objective::<f64>(1.0).state() => SliceState::<f64>,
+        Adam::<Vec<f64>>::default() => Adam::<Vec<f64>>,
+        Lbfgs::<Vec<f64>>::default() => Lbfgs::<Vec<f64>>,
+        InexactGols::default() => InexactGols,
+        AmortizedGols::default() => AmortizedGols,
+        GoldenSection::default() => GoldenSection,
+        StepBounds::default() => StepBounds,
+    ];
+    let mut negative = serde_json::to_value(SliceOptimizer::<f32>::new(2)).unwrap();
+    assert_eq!(put(&mut negative, "delay", &json!(-1.0)), 1);
+    let error = SliceOptimizer::<f32>::deserialize(negative).unwrap_err().to_string();
+    assert!(error.contains("delay is -1, but must be "), "{error}");
+}

@@ -25,7 +25,6 @@ use crate::vector::Real;
 /// # Ok::<(), gols::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize), serde(remote = "Self"))]
 pub struct Scaling {
     low: f64,
     high: f64,
@@ -95,7 +94,7 @@ impl<T: Real> Dataset<T> {
     }
 }
 
-saved!(Scaling, |saved| {
+saved!(Scaling: low, high, columns; |saved| {
     let Scaling { low, high, .. } = *saved;
     Error::check("low", low, low < high && (high - low).is_finite(), "finite and less than high")
 });

@@ -45,7 +45,7 @@ pub enum Error {
         population: usize,
     },
     /// Two lengths that must agree do not.
-    #[error("{what} has length {found}, but {expected} is needed")]
+    #[error("the length of {what} is {found}, but {expected} is needed")]
     Length {
         /// What has the wrong length: "parameters", "targets", ...
         what: &'static str,

@@ -130,7 +130,7 @@ impl<T: Real, M: SliceModel<T>> SliceObjective<T, M> {
     /// [`Error::Length`] if there are more or fewer than before, [`Error::Start`] if one is not finite.
     /// Then x is unchanged.
     pub fn set_parameters(&mut self, x: &[T]) -> Result<(), Error> {
-        Error::check_length("parameters", x.len(), self.x.len())?;
+        Error::check_length("the parameters", x.len(), self.x.len())?;
         check_start(x)?;
         self.x.copy_from_slice(x);
         Ok(())

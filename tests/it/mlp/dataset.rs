@@ -277,7 +277,7 @@ fn a_test_set_is_scaled_by_the_training_sets_range() {
     assert_eq!(test.with_scaling(&scaling).unwrap().inputs(), [0.0, -1.0, 2.0, -1.0]);
     let narrow = Dataset::new(2, vec![1.0, 2.0], vec![0.0; 2]).unwrap();
     let error = narrow.with_scaling(&scaling).unwrap_err();
-    assert_eq!(error.to_string(), "the scaling has length 2, but 1 is needed");
+    assert_eq!(error.to_string(), "the length of the scaling is 2, but 1 is needed");
     let far = set(vec![0.0, 5.0, f64::MAX, 5.0]);
     let error = far.with_scaling(&set(vec![0.0, 0.0, 1e-3, 1.0]).scaling(0.0, 1.0).unwrap());
     assert!(matches!(error, Err(Error::Data { part: "inputs", row: 1, column: 0, .. })));

@@ -206,7 +206,7 @@ fn element_wise_operations_are_each_ranks_own_and_tell_their_errors() {
     assert_eq!(ranks[0], "rank 1 failed in add_squares");
     assert_eq!(
         ranks[1],
-        "rank 1, this one, failed in add_squares: a vector has length 5, but 83 is needed"
+        "rank 1, this one, failed in add_squares: the length of a vector is 5, but 83 is needed"
     );
 }
 

@@ -35,8 +35,9 @@
 //! # Two front doors
 //!
 //! * [`Descent`] is for whoever wants lines searched: pull-style, it owns an objective and asks it. Its
-//!   [`search`]es are the papers' four and others; [`AmortizedGols`](search::AmortizedGols) is the one to
-//!   train with, [`InexactGols`](search::InexactGols) the papers' everyday choice and the default.
+//!   [`search`]es are the papers' four and others: [`InexactGols`](search::InexactGols) is the papers'
+//!   everyday choice and the default, [`AmortizedGols`](search::AmortizedGols) costs one gradient an
+//!   iteration. To train a network, [`Optimizer`] ends lower than any of them on most problems.
 //! * [`Optimizer`] is for whoever has parameters and a gradient in hand: push-style, one
 //!   [`step`](Optimizer::step) a gradient, no rate and no schedule. Over plain slices,
 //!   [`SliceOptimizer`] does the same in less time.

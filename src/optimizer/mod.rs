@@ -299,6 +299,32 @@ impl<V, D> Optimizer<V, D> {
     /// Trains an objective for some updates: draws a mini-batch, evaluates the gradient, and
     /// [steps](Self::step); a batch whose loss is not finite is [skipped](Self::skip).
     ///
+    /// A run in parts is the run as a whole, bit for bit. Between them is the place to look at the
+    /// [mean](Self::averaged), to keep the [best](crate::Best) of them, and to save:
+    ///
+    /// ```
+    /// use gols::{Best, MiniBatches, Optimizer, SliceObjective};
+    ///
+    /// let held_out = |x: &[f64]| 0.5 * (x[0] - 2.0).powi(2);
+    /// let batches = MiniBatches::in_epochs(100, 10, 1)?;
+    /// let mut objective = SliceObjective::from_batches(vec![0.0], batches, |x, rows, gradient| {
+    ///     let rows = rows.iter().map(|&row| row as f64 / 25.0);
+    ///     gradient[0] = x[0] - rows.sum::<f64>() / 10.0;
+    ///     0.5 * gradient[0] * gradient[0]
+    /// })?;
+    /// let (mut optimizer, mut best) = (Optimizer::new(&objective)?, Best::new());
+    /// for _epoch in 0..20 {
+    ///     optimizer.train(&mut objective, 10)?;
+    ///     optimizer.averaged(&mut objective, |mean| best.offer(held_out(mean.parameters()), mean))??;
+    ///     if best.rejected() == 5 {
+    ///         break; // nothing better for five epochs
+    ///     }
+    /// }
+    /// best.restore(&mut objective)?;
+    /// assert!(held_out(objective.parameters()) < 0.01);
+    /// # Ok::<(), gols::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// The objective's own, unchanged; the parameters are then where the last whole update left them.
     pub fn train<O>(&mut self, objective: &mut O, updates: usize) -> Result<Summary, O::Error>
@@ -310,7 +336,8 @@ impl<V, D> Optimizer<V, D> {
     }
 
     /// Trains an objective until a [`Stop`] says so, or the callback, which is told after each update
-    /// where the run has got to; see [`Progress`] for both.
+    /// where the run has got to; see [`Progress`] for both. What needs the parameters as well is done between
+    /// the parts of a run: [`train`](Self::train) has an example.
     ///
     /// # Errors
     /// As [`train`](Self::train).

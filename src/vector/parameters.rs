@@ -12,14 +12,52 @@ use crate::float::Float as _;
 /// along [`Adam`](crate::direction::Adam).
 ///
 /// ```
-/// use gols::{Parameters, SliceObjective};
+/// use std::convert::Infallible;
 ///
-/// let mut objective = SliceObjective::from_fn(vec![1.0, 2.0], |_: &[f64], _: &mut [f64]| 0.0)?;
-/// objective.combine(2.0, -1.0, &vec![0.5, 0.5])?; // x ← 2 x − v
-/// let mut copy = vec![0.0; 2];
-/// objective.copy_to(&mut copy)?;
-/// assert_eq!(copy, [1.5, 3.5]);
-/// # Ok::<(), gols::Error>(())
+/// use gols::direction::SteepestDescent;
+/// use gols::{Optimizer, Parameters, VectorSpace};
+///
+/// /// Wraps what another crate owns: its type and these traits are both foreign to one's own crate.
+/// struct Point([f32; 2]);
+///
+/// impl VectorSpace for Point {
+///     type Vector = [f32; 2];
+///     type Error = Infallible; // or the framework's
+///     fn zeros(&self) -> Result<[f32; 2], Infallible> {
+///         Ok([0.0; 2])
+///     }
+///     fn dot(&self, a: &[f32; 2], b: &[f32; 2]) -> Result<f64, Infallible> {
+///         Ok(f64::from(a[0]) * f64::from(b[0]) + f64::from(a[1]) * f64::from(b[1]))
+///     }
+///     fn axpby(&self, a: f64, x: &[f32; 2], b: f64, y: &mut [f32; 2]) -> Result<(), Infallible> {
+///         *y = [0, 1].map(|i| a as f32 * x[i] + if b == 0.0 { 0.0 } else { b as f32 * y[i] });
+///         Ok(())
+///     }
+/// }
+///
+/// impl Parameters for Point {
+///     fn combine(&mut self, a: f64, b: f64, v: &[f32; 2]) -> Result<(), Infallible> {
+///         let x = self.0;
+///         self.0 = [0, 1].map(|i| b as f32 * v[i] + if a == 0.0 { 0.0 } else { a as f32 * x[i] });
+///         Ok(())
+///     }
+///     fn copy_to(&self, v: &mut [f32; 2]) -> Result<(), Infallible> {
+///         *v = self.0;
+///         Ok(())
+///     }
+/// }
+///
+/// let mut point = Point([4.0, -3.0]);
+/// let report = gols::check::parameters(&mut point, &[1.0, -2.0])?; // in a test
+/// assert!(report.holds(), "{report}");
+/// let mut optimizer = Optimizer::new(&point)?.along(SteepestDescent);
+/// for _ in 0..200 {
+///     let gradient = [point.0[0] - 1.0, 3.0 * (point.0[1] - 1.0)]; // yours
+///     optimizer.step(&mut point, &gradient)?;
+/// }
+/// optimizer.finish(&mut point)?;
+/// assert!(point.0.iter().all(|x| (x - 1.0).abs() < 0.01));
+/// # Ok::<(), Infallible>(())
 /// ```
 pub trait Parameters: VectorSpace {
     /// x ← a x + b v. With a = 0 the old x is ignored, even if it is NaN.

@@ -423,7 +423,10 @@ fn a_state_of_another_shape_is_refused() {
     let error = other(vec![0.0; 5], 32).with_state(state.clone()).unwrap_err();
     assert_eq!(error.to_string(), "the length of the state is 6, but 5 is needed");
     let error = other(vec![0.0; 6], 31).with_state(state.clone()).unwrap_err();
-    assert_eq!(error.to_string(), "the length of the population of the state is 32, but 31 is needed");
+    assert_eq!(
+        error.to_string(),
+        "the length of the population of the state is 32, but 31 is needed"
+    );
     assert!(other(vec![0.0; 6], 32).with_state(state).is_ok());
 }
 

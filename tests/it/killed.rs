@@ -1,4 +1,4 @@
-//! Runs of slices that are killed in the middle and go on from what they saved.
+//! Runs of slices that are killed in the middle and go on from what they saved: twice, or `GOLS_KILLS=100` times.
 
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -8,9 +8,11 @@ use serde::{Deserialize, Serialize};
 
 /// The file that a child of a test saves to, until it is killed.
 const FILE: &str = "GOLS_KILLED";
-/// So many updates are made before the kill, at least.
+/// How often a run is killed.
+const KILLS: &str = "GOLS_KILLS";
+/// Fewer updates than so many are waited for before each kill.
 const BEFORE: u64 = 40;
-/// So many are made after it.
+/// So many are made after the last.
 const AFTER: u64 = 60;
 
 const ROWS: usize = 64;
@@ -63,38 +65,37 @@ impl Run {
     }
 }
 
-/// Ends the child also where a test fails, and takes its files away.
-struct Training(Child, PathBuf);
+/// Ends the child also where a test fails.
+struct Training(Child);
 
 impl Drop for Training {
     fn drop(&mut self) {
         let _ = (self.0.kill(), self.0.wait());
-        for path in [self.1.clone(), self.1.with_extension("new")] {
+    }
+}
+
+/// Goes with the test, whether it fails or not.
+struct File(PathBuf);
+
+impl Drop for File {
+    fn drop(&mut self) {
+        for path in [self.0.clone(), self.0.with_extension("new")] {
             let _ = std::fs::remove_file(path);
         }
     }
 }
 
-/// Lets a child run the test of this name, kills it in mid-training, goes on from its file, and compares with
-/// a run that nobody killed.
-fn check(name: &str, optimizer: SliceOptimizer<f32>) {
-    if let Some(path) = std::env::var_os(FILE) {
-        let mut run = Run::new(optimizer);
-        for _ in 0..1_000_000 {
-            run.update();
-            run.save(Path::new(&path));
-        }
-        panic!("nobody killed it");
-    }
-    let path = std::env::temp_dir().join(format!("gols-{}-{name}.json", std::process::id()));
+/// Lets a child run the test of this name, which goes on from its file, and kills it after so many updates more.
+fn train_and_kill(name: &str, path: &Path, updates: u64) {
     let child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", &format!("killed::{name}")])
-        .env(FILE, &path)
+        .env(FILE, path)
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let mut training = Training(child, path);
-    while Run::load(&training.1).is_none_or(|run| run.optimizer.updates() < BEFORE) {
+    let before = updates_of(path);
+    let mut training = Training(child);
+    while updates_of(path) < before + updates {
         assert!(training.0.try_wait().unwrap().is_none(), "it trains until it is killed");
         std::thread::yield_now();
     }
@@ -103,11 +104,32 @@ fn check(name: &str, optimizer: SliceOptimizer<f32>) {
     #[cfg(unix)]
     assert_eq!(std::os::unix::process::ExitStatusExt::signal(&status), Some(9));
     assert!(!status.success());
+}
 
-    let resumed = Run::load(&training.1).unwrap();
+fn updates_of(path: &Path) -> u64 {
+    Run::load(path).map_or(0, |run| run.optimizer.updates())
+}
+
+/// Kills and goes on as often as said, and compares with a run that nobody killed.
+fn check(name: &str, optimizer: SliceOptimizer<f32>) {
+    if let Some(path) = std::env::var_os(FILE) {
+        let mut run = Run::load(Path::new(&path)).unwrap_or_else(|| Run::new(optimizer));
+        for _ in 0..1_000_000 {
+            run.update();
+            run.save(Path::new(&path));
+        }
+        panic!("nobody killed it");
+    }
+    let kills = std::env::var(KILLS).map_or(2, |kills| kills.parse().expect("a number of kills"));
+    let file = format!("gols-{}-{name}.json", std::process::id());
+    let file = File(std::env::temp_dir().join(file));
+    // The moments are as random as the other processes of the machine, beside a count that differs.
+    (0..kills).for_each(|kill| train_and_kill(name, &file.0, 1 + 7 * kill % BEFORE));
+
+    let resumed = Run::load(&file.0).unwrap();
     let killed = resumed.optimizer.updates();
     let whole = Run::new(optimizer).finish(killed + AFTER);
-    assert_eq!(resumed.finish(AFTER), whole, "killed after {killed} updates");
+    assert_eq!(resumed.finish(AFTER), whole, "{kills} kills in {killed} updates");
 }
 
 #[test]

@@ -132,7 +132,7 @@ fn every_vector_of_a_wrong_length_is_refused_and_nothing_changes() {
             assert_eq!(told, found, "{index}");
         }
         let error = objective.set_parameters(&wrong).unwrap_err();
-        assert_eq!(error, Error::Length { what: "parameters", found, expected: 3 });
+        assert_eq!(error, Error::Length { what: "the parameters", found, expected: 3 });
         assert_eq!((objective.parameters(), y), (&start[..], right.clone()));
         assert_eq!((v, gradient), (wrong.clone(), wrong));
     }

@@ -102,7 +102,8 @@ trait Contestant<T> {
 
 fn contestant<T: Real>(index: usize, n: usize) -> Result<Box<dyn Contestant<T>>, gols::Error> {
     let x = || vec![T::zero(); n];
-    let objective = || SliceObjective::new(x(), None, Nothing);
+    // The gradients are made in `run`.
+    let objective = || SliceObjective::from_fn(x(), |_, _| 0.0);
     let any = || Optimizer::new(&objective()?);
     Ok(match NAMES[index] {
         "slices" => Box::new((x(), SliceOptimizer::new(n))),
@@ -175,9 +176,10 @@ impl<T: Real> Contestant<T> for (Vec<T>, SliceOptimizer<T>) {
     }
 }
 
-impl<T: Real, D> Contestant<T> for (SliceObjective<T, Nothing>, Optimizer<Vec<T>, D>)
+impl<T: Real, M, D> Contestant<T> for (SliceObjective<T, M>, Optimizer<Vec<T>, D>)
 where
-    D: Direction<SliceObjective<T, Nothing>>,
+    M: SliceModel<T, Error = gols::Error>,
+    D: Direction<SliceObjective<T, M>>,
 {
     fn parameters(&self) -> &[T] {
         self.0.parameters()
@@ -185,16 +187,5 @@ where
 
     fn update(&mut self, gradient: &Vec<T>) -> Result<(), gols::Error> {
         self.1.step(&mut self.0, gradient).map(drop)
-    }
-}
-
-/// Parameters without a loss: gradients are made here.
-struct Nothing;
-
-impl<T: Real> SliceModel<T> for Nothing {
-    type Error = gols::Error;
-
-    fn loss_and_gradient(&mut self, _: &[T], _: &[usize], _: &mut [T]) -> Result<f64, gols::Error> {
-        Ok(0.0)
     }
 }

@@ -24,7 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     match optimizer.as_str() {
         "slices" => task.train(Slices { optimizer: SliceOptimizer::new(x.len()), x }),
         "any" => {
-            let objective = SliceObjective::new(x, None, Nothing)?;
+            // The gradients are made in the loop.
+            let objective = SliceObjective::from_fn(x, |_, _| 0.0)?;
             task.train(Any { optimizer: Optimizer::new(&objective)?, objective })
         }
         other => Err(format!("'{other}' is neither slices nor any").into()),
@@ -119,12 +120,12 @@ impl Trained for Slices {
     }
 }
 
-struct Any {
+struct Any<M> {
     optimizer: Optimizer<Vec<f32>>,
-    objective: SliceObjective<f32, Nothing>,
+    objective: SliceObjective<f32, M>,
 }
 
-impl Trained for Any {
+impl<M: SliceModel<f32, Error = gols::Error>> Trained for Any<M> {
     fn parameters(&self) -> &[f32] {
         self.objective.parameters()
     }
@@ -134,25 +135,8 @@ impl Trained for Any {
     }
 
     fn average(&mut self, mean: &mut [f32]) -> Result<(), gols::Error> {
-        let copy = |objective: &mut SliceObjective<f32, Nothing>| {
-            mean.copy_from_slice(objective.parameters());
-        };
+        let copy =
+            |objective: &mut SliceObjective<f32, M>| mean.copy_from_slice(objective.parameters());
         self.optimizer.averaged(&mut self.objective, copy)
-    }
-}
-
-/// Parameters without a loss: gradients are made in the loop.
-struct Nothing;
-
-impl SliceModel<f32> for Nothing {
-    type Error = gols::Error;
-
-    fn loss_and_gradient(
-        &mut self,
-        _: &[f32],
-        _: &[usize],
-        _: &mut [f32],
-    ) -> Result<f64, gols::Error> {
-        Ok(0.0)
     }
 }

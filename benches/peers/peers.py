@@ -29,7 +29,14 @@ def options():
     parser.add_argument("--training-rounds", type=int, default=2, help="rounds of training (2)")
     parser.add_argument("--lengths", default="1000,10000,100000,1000000,10000000", help="parameters of an update")
     parser.add_argument("--only", default="network,update,training", help="some of the tables")
-    return parser.parse_args()
+    chosen = parser.parse_args()
+    chosen.only = chosen.only.split(",")
+    if unknown := set(chosen.only) - {"network", "update", "training"}:
+        parser.error(f"there is no table '{unknown.pop()}': --only takes network, update and training")
+    name = "train-images-idx3-ubyte"
+    if chosen.data and not any((chosen.data / file).exists() for file in (name, name + ".gz")):
+        parser.error(f"{chosen.data} has neither {name} nor {name}.gz")
+    return chosen
 
 
 def enter_environment():
@@ -76,14 +83,14 @@ def main():
     made = programs()
     result = {"machine": measure.machine()}
     print(json.dumps(result["machine"], indent=1), flush=True)
-    only = chosen.only.split(",")
-    if "network" in only:
-        result["network"] = network.compare(made, chosen.rounds)
-    if "update" in only:
-        result["update"] = update.compare(made, chosen.rounds, [int(n) for n in chosen.lengths.split(",")])
-    if "training" in only and chosen.data:
-        result["training"] = training.compare(made, chosen.data, chosen.training_rounds)
-    chosen.json.write_text(json.dumps(result, indent=1))
+    tables = {"network": lambda: network.compare(made, chosen.rounds),
+              "update": lambda: update.compare(made, chosen.rounds, [int(n) for n in chosen.lengths.split(",")])}
+    if chosen.data:
+        tables["training"] = lambda: training.compare(made, chosen.data, chosen.training_rounds)
+    for name in [name for name in tables if name in chosen.only]:
+        result[name] = tables[name]()
+        # Table by table, so that none is lost where the next one fails.
+        chosen.json.write_text(json.dumps(result, indent=1))
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ import time
 
 from measure import lines, row
 
-LENGTHS = [1_000, 10_000, 100_000, 1_000_000, 10_000_000]
 OURS = ["slices", "slices_along_g", "any", "any_along_g"]
 NOISE = [0.1, -0.1, 0.3, -0.3]
 WARM, TIMED = 40, 20
@@ -45,7 +44,6 @@ def optax_adam(n):
     now["state"] = optimizer.init(now["x"])
     difference = jax.jit(lambda x, noise: x - (1 - noise))
 
-    @jax.jit
     def step(g, state, x):
         change, state = optimizer.update(g, state)
         return optax.apply_updates(x, change), state

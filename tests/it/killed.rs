@@ -87,15 +87,18 @@ impl Drop for File {
 
 /// Lets a child run the test of this name, which goes on from its file, and kills it after so many updates more.
 fn train_and_kill(name: &str, path: &Path, updates: u64) {
+    let before = updates_of(path);
     let child = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", &format!("killed::{name}")])
         .env(FILE, path)
         .stdout(Stdio::null())
         .spawn()
         .unwrap();
-    let before = updates_of(path);
     let mut training = Training(child);
-    while updates_of(path) < before + updates {
+    let mut now = before;
+    while now < before + updates {
+        now = updates_of(path);
+        assert!(now >= before, "it goes on from its file: {now} updates after {before}");
         assert!(training.0.try_wait().unwrap().is_none(), "it trains until it is killed");
         std::thread::yield_now();
     }

@@ -9,6 +9,7 @@ mod elementwise;
 mod entries;
 mod exponential;
 mod layer;
+mod left;
 mod loss;
 mod pass;
 mod product;

@@ -24,6 +24,7 @@ use core::ops::Range;
 
 use fearless_simd::{Simd, SimdBase};
 
+use super::left::{ByColumn, ByRow, Left};
 use super::tile::{self, accumulate, has_32_registers};
 use super::{Lane, MAX_LANES, Rows, Vector, load, padded};
 
@@ -68,67 +69,6 @@ pub(super) enum Start<'a, T> {
     Bias(&'a [T]),
     /// The destination: the sums are added to it.
     Add,
-}
-
-/// The left operand of a product: `coefficients(i, depth)(p)` are references to its elements
-/// `(i.., p)`. References, not values: as values, neighbours in memory would be loaded together and
-/// taken apart by shuffles, which compete with the arithmetic; a reference becomes one broadcast
-/// load.
-trait Left<'a, T: 'a>: Copy {
-    fn coefficients<const MR: usize>(
-        self,
-        i: usize,
-        depth: Range<usize>,
-    ) -> impl Fn(usize) -> [&'a T; MR];
-}
-
-/// A matrix as it is.
-#[derive(Clone, Copy)]
-struct ByRow<'a, T>(Rows<'a, T>);
-
-impl<'a, T: Lane> Left<'a, T> for ByRow<'a, T> {
-    #[inline(always)]
-    fn coefficients<const MR: usize>(
-        self,
-        i: usize,
-        depth: Range<usize>,
-    ) -> impl Fn(usize) -> [&'a T; MR] {
-        let mut rows: [&'a [T]; MR] = [&[]; MR];
-        for (r, row) in rows.iter_mut().enumerate() {
-            *row = &self.0.row(i + r)[depth.start..][..depth.len()];
-        }
-        #[inline(always)]
-        move |p| {
-            let mut coefficients = [&rows[0][p]; MR];
-            for r in 1..MR {
-                coefficients[r] = &rows[r][p];
-            }
-            coefficients
-        }
-    }
-}
-
-/// The transpose of a matrix.
-#[derive(Clone, Copy)]
-struct ByColumn<'a, T>(Rows<'a, T>);
-
-impl<'a, T: Lane> Left<'a, T> for ByColumn<'a, T> {
-    #[inline(always)]
-    fn coefficients<const MR: usize>(
-        self,
-        i: usize,
-        depth: Range<usize>,
-    ) -> impl Fn(usize) -> [&'a T; MR] {
-        #[inline(always)]
-        move |p| {
-            let row: &'a [T] = self.0.entries::<MR>(depth.start + p, i);
-            let mut coefficients = [&row[0]; MR];
-            for r in 1..MR {
-                coefficients[r] = &row[r];
-            }
-            coefficients
-        }
-    }
 }
 
 /// `out[m x n] = start + a[m x k] w[k x n]`, in a [room](with_room) for m rows of depth k and width

@@ -29,7 +29,8 @@ def draw(training, path):
                     label="SliceOptimizer" if frame == "slices" else f"{NAMES[frame]} at {rate}" if through else None)
         if not through:
             axes.annotate(rate, (seconds[-1], losses[-1]), color=COLOURS[frame], fontsize=7, xytext=(3, 0),
-                          textcoords="offset points", va="center")
+                          textcoords="offset points", va="center",
+                          bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5})
     axes.axhline(0.05, color="#999999", linewidth=0.8)
     axes.set_yticks([0.05, 0.1, 0.2, 0.5, 1], ["0.05", "0.1", "0.2", "0.5", "1"])
     axes.minorticks_off()

@@ -15,7 +15,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::{COLUMNS, Fit, load, objective, put, reload};
+#[cfg(feature = "mlp")]
+use super::reload;
+use super::{COLUMNS, Fit, load, objective, put};
 
 #[test]
 fn another_format_is_refused() {
